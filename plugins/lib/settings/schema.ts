@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { isAddress, isDomainPattern, isEmailAddress, isHostname, isIpOrCidr } from './formats'
+
+/**
+ * The one description of gateway.yaml: types, validation, JSON schema and forms come from here.
+ * Every object is strict, so that a misspelt key is an error and not a silent default.
+ */
+
+const port = z.int().min(1).max(65535)
+const bytes = z.int().min(1024).describe('bytes')
+const seconds = (least: number): z.ZodInt => z.int().min(least).max(86_400).describe('seconds')
+const hostname = z.string().refine(isHostname, 'must be a hostname such as mx.example.com')
+const ip = z.string().refine(isAddress, 'must be an IP address')
+const emailAddress = z.string().refine(isEmailAddress, 'must be an address such as anna@example.com')
+
+const listAction = z.enum(['reject', 'score', 'note'])
+const codeAction = z.enum(['reject', 'score', 'note', 'ignore'])
+/** `127.0.0.2`, or a range in the last octet: `127.0.0.10-11`. */
+const returnCode = z
+  .string()
+  .regex(/^127(?:\.\d{1,3}){3}(?:-\d{1,3})?$/, 'must be a return code such as 127.0.0.2 or 127.0.0.10-11')
+
+const listOptions = {
+  name: z.string().min(1).max(80).optional().describe('public name, shown in refusals instead of the zone'),
+  action: listAction
+    .optional()
+    .describe('what a listing does; default: what the catalogue says, else reject'),
+  score: z.number().min(-100).max(100).optional().describe('points a listing adds; default 1'),
+  codes: z.record(returnCode, codeAction).optional().describe('what single return codes do'),
+}
+
+const zoneEntry = z.strictObject({
+  zone: hostname.describe('DNS zone the list is published in'),
+  ...listOptions,
+})
+const fileEntry = z.strictObject({
+  file: z.string().min(1).describe('list file, relative to the configuration folder'),
+  ...listOptions,
+})
+
+export const customListEntry = z.union([hostname, zoneEntry, fileEntry])
+export type CustomListEntry = z.output<typeof customListEntry>
+
+/** A provider's list by its catalogue name, alone or with options. */
+function providerLists<const Names extends readonly [string, ...string[]]>(names: Names) {
+  const list = z.enum(names)
+  return z.array(z.union([list, z.strictObject({ list, ...listOptions })])).default([])
+}
+
+const custom = z.array(customListEntry).default([])
+
+const ipBlocklists = z.strictObject({
+  step3it: providerLists(['combined', 'black', 'exploit', 'policy', 'authbl']),
+  'spamhaus-dqs': providerLists(['zen', 'sbl', 'xbl', 'pbl', 'authbl']),
+  abusix: providerLists(['combined', 'black', 'exploit', 'policy', 'authbl']),
+  custom,
+})
+const ipAllowlists = z.strictObject({
+  step3it: providerLists(['welcome']),
+  abusix: providerLists(['white']),
+  custom,
+})
+const domainBlocklists = z.strictObject({
+  step3it: providerLists(['combined', 'black', 'exploit', 'policy', 'nod']),
+  'spamhaus-dqs': providerLists(['dbl', 'zrd']),
+  abusix: providerLists(['dblack', 'nod']),
+  custom,
+})
+const uriBlocklists = z.strictObject({
+  step3it: providerLists(['dblack']),
+  'spamhaus-dqs': providerLists(['dbl', 'zrd']),
+  abusix: providerLists(['dblack']),
+  custom,
+})
+
+const smtpNextHop = z.strictObject({
+  host: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .describe('host or IP address; several are tried in this order'),
+  port: port.default(25),
+  tls: z.enum(['off', 'opportunistic', 'required']).default('opportunistic'),
+  timeout: z.int().min(1).max(300).default(60).describe('seconds to wait for each answer after connecting'),
+  auth: z
+    .strictObject({ user: z.string().min(1) })
+    .optional()
+    .describe('user to sign in as; the password is next_hops.<domain>.password in the secrets file'),
+})
+const maildirNextHop = z.strictObject({
+  maildir: z.string().min(1).describe('maildir, relative to the instance'),
+})
+export const nextHop = z.union([smtpNextHop, maildirNextHop])
+export type NextHop = z.output<typeof nextHop>
+export type SmtpNextHop = z.output<typeof smtpNextHop>
+
+const sizeHost = z
+  .string()
+  .refine((key) => isIpOrCidr(key) || isDomainPattern(key), 'must be an IP, CIDR, hostname or .domain')
+const sizeAddress = z
+  .string()
+  .refine(
+    (key) => isEmailAddress(key) || (key.startsWith('@') && isHostname(key.slice(1))),
+    'must be an address or @domain',
+  )
+
+export const settingsSchema = z.strictObject({
+  listen: z
+    .strictObject({
+      address: ip.default('::').describe('interface; :: takes IPv6 and IPv4'),
+      smtp: z.boolean().default(true).describe('port 25'),
+      submission: z.boolean().default(false).describe('port 587: STARTTLS and AUTH before MAIL'),
+      smtps: z.boolean().default(false).describe('port 465: TLS from the first byte; needs a certificate'),
+      other: z.array(port).default([]).describe('more SMTP ports'),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      certificate: z
+        .string()
+        .default('')
+        .describe('one PEM file with key and chain, in the configuration folder'),
+    })
+    .prefault({}),
+  greeting: z.array(z.string()).default([]).describe('lines after the hostname and ESMTP'),
+  inactivity_timeout: seconds(60).default(300),
+  admin_contacts: z.array(emailAddress).default([]),
+  message_size: z
+    .strictObject({
+      limit: bytes.default(26_214_400),
+      hosts: z.record(sizeHost, bytes).default({}),
+      senders: z.record(sizeAddress, bytes).default({}),
+      recipients: z.record(sizeAddress, bytes).default({}),
+    })
+    .prefault({}),
+  next_hops: z
+    .record(z.string().refine(isDomainPattern, 'must be a domain, or .domain for all below it'), nextHop)
+    .default({}),
+  dns: z
+    .strictObject({
+      servers: z
+        .array(z.string())
+        .default([])
+        .describe('empty: the system’s; 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53'),
+      timeout: z
+        .int()
+        .min(100)
+        .max(20_000)
+        .default(3000)
+        .describe('ms for one lookup, retransmissions included'),
+      retest: seconds(1).default(300).describe('seconds between tests of a suspended list'),
+    })
+    .prefault({}),
+  providers: z
+    .strictObject({
+      step3it: z.strictObject({ zone: z.union([z.literal(''), hostname]).default('') }).prefault({}),
+      'spamhaus-dqs': z.strictObject({ zone: hostname.default('dq.spamhaus.net') }).prefault({}),
+      abusix: z.strictObject({ zone: hostname.default('mail.abusix.zone') }).prefault({}),
+    })
+    .prefault({}),
+  reject_score: z
+    .number()
+    .min(0.1)
+    .max(1000)
+    .default(5)
+    .describe('a message is refused when the scores of its listings add up to this'),
+  ip_blocklists: ipBlocklists.prefault({}),
+  ip_allowlists: ipAllowlists.prefault({}),
+  domain_blocklists: domainBlocklists.prefault({}),
+  uri_blocklists: uriBlocklists.prefault({}),
+  mark_from: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
+})
+
+/** Settings as the engines get them: complete, checked, frozen. */
+export type Settings = DeepReadonly<z.output<typeof settingsSchema>>
+
+const secret = z.string().min(1)
+const key = z.strictObject({ key: secret })
+
+/** gateway.secrets.yaml: mode 0600, never logged, never returned. */
+export const secretsSchema = z.strictObject({
+  providers: z
+    .strictObject({ step3it: key.optional(), 'spamhaus-dqs': key.optional(), abusix: key.optional() })
+    .prefault({}),
+  next_hops: z.record(z.string(), z.strictObject({ password: secret })).default({}),
+})
+export type Secrets = DeepReadonly<z.output<typeof secretsSchema>>
+
+export type DeepReadonly<T> = T extends (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T
