@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
-import { isDomainPattern, isEmailAddress, isHostname, isIpOrCidr } from '../../plugins/lib/settings/formats'
+import {
+  isDomainPattern,
+  isEmailAddress,
+  isHostname,
+  isIpOrCidr,
+} from '../../../plugins/lib/settings/formats'
 
 describe('formats of setting values', () => {
   it('takes hostnames in any script, and no addresses', () => {
-    for (const good of ['mx.example.com', 'münchen.de', 'xn--mnchen-3ya.de', 'localhost', '_dmarc.example.com']) {
+    for (const good of [
+      'mx.example.com',
+      'münchen.de',
+      'xn--mnchen-3ya.de',
+      'localhost',
+      '_dmarc.example.com',
+    ]) {
       assert.equal(isHostname(good), true, good)
     }
     for (const bad of ['', '192.0.2.1', '-a.de', 'a-.de', 'a..de', 'a b.de', `${'a'.repeat(64)}.de`]) {
