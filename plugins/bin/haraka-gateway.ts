@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { commands, type Command } from './commands'
+import { UsageError } from './usage-error'
+
+/** The command line tool. Exit codes: 0 done, 1 failed (settings, run time), 64 wrong use (sysexits EX_USAGE). */
+async function main(args: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = args
+  if (name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(help())
+    return 0
+  }
+  const command = commands.find((candidate) => candidate.name === name)
+  if (!command) throw new UsageError(`unknown command ${JSON.stringify(name)}`)
+  const { values, positionals } = parse(command, rest)
+  return command.run(positionals, values as Record<string, string | undefined>)
+}
+
+function parse(command: Command, args: string[]) {
+  const options = Object.fromEntries(command.options.map((name) => [name, { type: 'string' as const }]))
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function help(): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length))
+  const lines = commands.map(({ usage, summary }) => `  haraka-gateway ${usage.padEnd(width)}  ${summary}\n`)
+  return `Secure gateway for Haraka\n\n${lines.join('')}`
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    // `start` goes on running in this process and says so with -1.
+    if (code >= 0) process.exitCode = code
+  },
+  (error: unknown) => {
+    process.stderr.write(`haraka-gateway: ${error instanceof Error ? error.message : String(error)}\n`)
+    if (error instanceof UsageError) process.stderr.write(`\n${help()}`)
+    process.exitCode = error instanceof UsageError ? 64 : 1
+  },
+)

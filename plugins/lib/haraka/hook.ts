@@ -1,0 +1,139 @@
+import DSN from 'haraka-dsn'
+import { CONT, DENY, DENYDISCONNECT, DENYSOFT, DENYSOFTDISCONNECT, OK } from './return-codes'
+import { internalError, type Reply } from './replies'
+import type { ProcessRole } from './process-role'
+import type { HarakaConnection, HarakaPlugin, Next } from './types'
+
+/** What a hook decided. Hooks return it; nothing of ours calls Haraka's `next`. */
+export type Outcome =
+  /** The next plugin's turn. */
+  | { readonly kind: 'continue' }
+  /** OK: ends the hook for all plugins; the text is optional. */
+  | { readonly kind: 'accept'; readonly text?: string | readonly string[] }
+  /** 4xx tempfails, 5xx refuses. */
+  | { readonly kind: 'refuse'; readonly reply: Reply; readonly disconnect?: boolean }
+
+export const proceed: Outcome = { kind: 'continue' }
+export const accept: Outcome = { kind: 'accept' }
+export const refuse = (reply: Reply): Outcome => ({ kind: 'refuse', reply })
+
+export interface HookOptions {
+  /** What happens to the mail when our code fails: reputation passes, routing and rewriting tempfail. */
+  readonly onError: 'pass' | 'tempfail'
+  /** -100 (first) to 100; plugins of one priority run in the order of config/plugins. */
+  readonly priority?: number
+  /** Our own limit, below Haraka's plugin timeout. Default 25 s; Infinity: the engine keeps its own. */
+  readonly deadlineMs?: number
+}
+
+type Handler = (connection: HarakaConnection, params: unknown) => Outcome | Promise<Outcome> | undefined
+
+const DEFAULT_DEADLINE_MS = 25_000
+
+/**
+ * Registers a hook behind a guard. Haraka dies of a rejected promise in a hook and waits 30 s for one that
+ * never calls `next`; behind the guard `next` is called exactly once, whatever the handler does.
+ */
+export function registerHook(
+  plugin: HarakaPlugin,
+  hook: string,
+  options: HookOptions,
+  handler: Handler,
+): void {
+  const method = `on_${hook}`
+  plugin[method] = (next: Next, connection: HarakaConnection, params: unknown): void => {
+    const settle = settleOnce(plugin, hook, options, next)
+    const timer = deadline(options, () => {
+      settle.fail(
+        new Error(`${hook} took longer than ${(options.deadlineMs ?? DEFAULT_DEADLINE_MS) / 1000} s`),
+      )
+    })
+    // An async wrapper, so that a throw and a rejection are one thing.
+    void (async () => handler(connection, params))()
+      .then(
+        (outcome) => {
+          settle.done(outcome ?? proceed)
+        },
+        (error: unknown) => {
+          settle.fail(error)
+        },
+      )
+      .finally(() => {
+        clearTimeout(timer)
+      })
+  }
+  plugin.register_hook(hook, method, options.priority ?? 0)
+}
+
+/**
+ * Registers `start` to run once the process serves: in workers, or in the single process; never in the master.
+ */
+export function registerInitHook(plugin: HarakaPlugin, role: ProcessRole, start: () => void): void {
+  if (role === 'master') return
+  registerHook(plugin, role === 'single' ? 'init_master' : 'init_child', { onError: 'pass' }, () => {
+    start()
+    return proceed
+  })
+}
+
+function deadline(options: HookOptions, expire: () => void): NodeJS.Timeout | undefined {
+  const ms = options.deadlineMs ?? DEFAULT_DEADLINE_MS
+  return Number.isFinite(ms) ? setTimeout(expire, ms) : undefined
+}
+
+function settleOnce(plugin: HarakaPlugin, hook: string, options: HookOptions, next: Next) {
+  let settled = false
+  const settle = (outcome: Outcome): void => {
+    if (settled) return
+    settled = true
+    try {
+      tell(next, outcome)
+    } catch (error) {
+      // Haraka ran the following hooks inside `next` and one of them threw.
+      plugin.logerror(`${hook}: ${describeError(error)}`)
+    }
+  }
+  return {
+    done: settle,
+    fail(error: unknown): void {
+      if (settled) return
+      plugin.logerror(
+        `${hook} failed, mail ${options.onError === 'pass' ? 'passes' : 'is deferred'}: ${describeError(error)}`,
+      )
+      settle(options.onError === 'pass' ? proceed : refuse(internalError()))
+    },
+  }
+}
+
+function tell(next: Next, outcome: Outcome): void {
+  switch (outcome.kind) {
+    case 'continue':
+      next(CONT)
+      return
+    case 'accept':
+      next(OK, outcome.text)
+      return
+    case 'refuse': {
+      const { code, enhanced, text } = outcome.reply
+      const soft = code < 500
+      const retval = outcome.disconnect
+        ? soft
+          ? DENYSOFTDISCONNECT
+          : DENYDISCONNECT
+        : soft
+          ? DENYSOFT
+          : DENY
+      next(retval, toDsn(code, enhanced, text))
+    }
+  }
+}
+
+/** Haraka takes code and text of a DSN object instead of its own for the hook. */
+function toDsn(code: number, enhanced: string, text: string): DSN {
+  const [, subject = '0', detail = '0'] = enhanced.split('.')
+  return new DSN(code, text, undefined, Number(subject), Number(detail))
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

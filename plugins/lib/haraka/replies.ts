@@ -1,0 +1,41 @@
+/**
+ * Every SMTP reply of this suite, with its enhanced status code (RFC 3463), in one place.
+ * Texts go to strangers: they name what is wrong with the sender's side and nothing of ours.
+ */
+export interface Reply {
+  /** 4xx or 5xx (RFC 5321 4.2). */
+  readonly code: number
+  /** `5.7.1` (RFC 3463). */
+  readonly enhanced: string
+  readonly text: string
+}
+
+const reply = (code: number, enhanced: string, text: string): Reply => ({
+  code,
+  enhanced,
+  text: printable(text),
+})
+
+/** Something of ours failed: the sender keeps the message and tries again. */
+export const internalError = (): Reply => reply(451, '4.3.0', 'Temporary failure, please try again later')
+
+/** A listing refuses the session or message; `ref` finds the decision again. */
+export const listed = (explanation: string, ref: string): Reply =>
+  reply(550, '5.7.1', `${explanation} (ref ${ref})`)
+
+export const notRoutable = (domain: string): Reply =>
+  reply(550, '5.7.1', `Relaying denied: no mail for ${domain} here`)
+
+export const notSetUp = (): Reply => reply(451, '4.3.5', 'This gateway is not set up to take mail yet')
+
+export const otherNextHop = (): Reply => reply(451, '4.5.3', 'Try these recipients in a separate transaction')
+
+export const nextHopUnavailable = (): Reply =>
+  reply(451, '4.4.1', 'The next hop does not answer, please try again later')
+
+export const shuttingDown = (): Reply => reply(421, '4.3.2', 'Service shutting down, please try again')
+
+/** Printable ASCII on one line of at most 400 octets: clients may have put anything into names we repeat. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 400)
+}

@@ -1,0 +1,127 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { eventually } from './eventually'
+import { freePort } from './free-port'
+import { greetedSmtp, type SmtpClient } from './smtp-client'
+
+export const tool = join(__dirname, '..', '..', 'dist', 'bin', 'haraka-gateway.js')
+
+export interface GatewayOptions {
+  /** gateway.yaml beyond `listen`. */
+  readonly settings?: Record<string, unknown>
+  readonly secrets?: Record<string, unknown>
+  /** Lines of config/plugins; default: those of a new instance. */
+  readonly plugins?: readonly string[]
+  /** Files below config/, by name. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly nodes?: number
+  readonly hostname?: string
+}
+
+export interface Gateway {
+  readonly dir: string
+  readonly port: number
+  /** Opens a session, from `ip` through the PROXY protocol, and reads the greeting. */
+  client(ip?: string): Promise<SmtpClient & { greeting: string }>
+  /** Replaces gateway.yaml (with this gateway's `listen`) and waits until every worker has applied it. */
+  changeSettings(settings: Record<string, unknown>): Promise<void>
+  writeConfig(name: string, text: string): void
+  log(): string
+  /** Waits for a log line. */
+  logged(pattern: RegExp): Promise<string>
+  /** Messages in a maildir of the instance. */
+  maildir(name?: string): string[]
+  signal(signal: NodeJS.Signals): void
+  exited(): Promise<number | null>
+  stop(): Promise<void>
+}
+
+/** A real Haraka on a new instance, in a process of its own. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'))
+  const port = await freePort()
+  const http = await freePort()
+  const nodes = options.nodes ?? 1
+  const initialised = spawnSync(
+    process.execPath,
+    [tool, 'init', dir, '--smtp', `127.0.0.1:${port}`, '--http', `127.0.0.1:${http}`],
+    { encoding: 'utf8' },
+  )
+  if (initialised.status !== 0) throw new Error(`init failed: ${initialised.stderr}`)
+  const config = (name: string): string => join(dir, 'config', name)
+  const settingsText = (settings: Record<string, unknown>): string =>
+    stringify({ listen: { address: '127.0.0.1', smtp: false, other: [port] }, ...settings })
+
+  if (options.settings) writeFileSync(config('gateway.yaml'), settingsText(options.settings))
+  if (options.secrets) writeFileSync(config('gateway.secrets.yaml'), stringify(options.secrets))
+  chmodSync(config('gateway.secrets.yaml'), 0o600)
+  if (options.plugins) writeFileSync(config('plugins'), options.plugins.join('\n'))
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(config(name), text)
+  writeFileSync(config('me'), options.hostname ?? 'mx.gateway.test')
+  writeFileSync(config('smtp.ini'), `nodes=${nodes}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`)
+  writeFileSync(config('log.ini'), '[main]\nlevel=info\ntimestamps=true\n')
+  const connection = readFileSync(config('connection.ini'), 'utf8')
+  writeFileSync(config('connection.ini'), connection.replace('hosts[] =', 'hosts[] = 127.0.0.1'))
+
+  let log = ''
+  const child = spawn(process.execPath, [tool, 'start', dir], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
+  let exitCode: number | null | undefined
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => {
+      exitCode = code
+      resolve(code)
+    })
+  })
+
+  const processes = Math.max(nodes, 1)
+  const count = (pattern: RegExp): number => log.match(new RegExp(pattern, 'g'))?.length ?? 0
+  const listening = (): boolean => {
+    if (exitCode !== undefined) throw new Error(`the gateway ended with ${exitCode}:\n${log}`)
+    return count(/listening on 127\.0\.0\.1:/) >= processes
+  }
+  await eventually(`the gateway to listen`, listening).catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw new Error(`${(error as Error).message}\n${log}`)
+  })
+
+  return {
+    dir,
+    port,
+    client: (ip) => greetedSmtp({ port, ip: ip ?? '127.0.0.1' }),
+    async changeSettings(settings) {
+      const before = count(/settings applied/)
+      writeFileSync(config('gateway.yaml'), settingsText(settings))
+      // The master applies them too, to test lists.
+      const wanted = before + (nodes > 0 ? nodes + 1 : 1)
+      await eventually('all processes to apply the settings', () => count(/settings applied/) >= wanted)
+    },
+    writeConfig: (name, text) => {
+      writeFileSync(config(name), text)
+    },
+    log: () => log,
+    logged: (pattern) =>
+      eventually(`log line ${pattern}`, () => log.split('\n').find((line) => pattern.test(line))),
+    maildir(name = 'maildir') {
+      const folder = join(dir, name, 'new')
+      try {
+        return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'))
+      } catch {
+        return []
+      }
+    },
+    signal: (signal) => child.kill(signal),
+    exited: () => exited,
+    async stop() {
+      if (exitCode === undefined) child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+      await exited
+      clearTimeout(timer)
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
