@@ -11,6 +11,14 @@ export function isIpOrCidr(text: string): boolean {
   return isAddress(text) || ipaddr.isValidCIDR(text)
 }
 
+/** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`. */
+export function isDnsServer(text: string): boolean {
+  const [, v6, v4, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
+  if (port === undefined) return isAddress(text)
+  const number = Number(port)
+  return (v6 === undefined ? isIP(v4 ?? '') === 4 : isIP(v6) === 6) && number > 0 && number < 65_536
+}
+
 /** A hostname or domain of at least one label (RFC 1123, IDN as U-labels or A-labels). */
 export function isHostname(text: string): boolean {
   if (text.length > 253 || isAddress(text)) return false

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isAddress, isDomainPattern, isEmailAddress, isHostname, isIpOrCidr } from './formats'
+import { isAddress, isDnsServer, isDomainPattern, isEmailAddress, isHostname, isIpOrCidr } from './formats'
 
 /**
  * The one description of gateway.yaml: types, validation, JSON schema and forms come from here.
@@ -73,10 +73,14 @@ const uriBlocklists = z.strictObject({
   custom,
 })
 
+const host = z
+  .string()
+  .refine(
+    (text) => isHostname(text) || isAddress(text),
+    'must be a hostname or an IP address; the port is a key of its own',
+  )
 const smtpNextHop = z.strictObject({
-  host: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe('host or IP address; several are tried in this order'),
+  host: z.union([host, z.array(host).min(1)]).describe('host or IP address; several are tried in this order'),
   port: port.default(25),
   tls: z.enum(['off', 'opportunistic', 'required']).default('opportunistic'),
   timeout: z.int().min(1).max(300).default(60).describe('seconds to wait for each answer after connecting'),
@@ -137,7 +141,14 @@ export const settingsSchema = z.strictObject({
   dns: z
     .strictObject({
       servers: z
-        .array(z.string())
+        .array(
+          z
+            .string()
+            .refine(
+              isDnsServer,
+              'must be an IP address, with a port or without: 192.0.2.1, [2001:db8::1]:53',
+            ),
+        )
         .default([])
         .describe('empty: the system’s; 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53'),
       timeout: z
