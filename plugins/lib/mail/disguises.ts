@@ -1,0 +1,20 @@
+/** Characters a reader does not see: soft hyphen, joiners, direction marks and overrides, variation selectors. */
+// eslint-disable-next-line no-misleading-character-class -- each of them is meant alone
+const invisible =
+  /[\0\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0]+/g
+
+/** What UTS 46 and NFKC take for a full stop. */
+const otherDots = /[\u2024\u3002\uFF0E\uFF61]/g
+
+/** `evil[.]com`, `evil(dot)com`: written for people who put the dot back. */
+const bracketedDot = / ?[[({](?:\.|dot)[\])}] ?/gi
+
+/** The text as a reader takes it: nothing invisible, every dot a dot, full-width letters as plain ones. */
+export function withoutDisguise(text: string): string {
+  let seen = text
+  // eslint-disable-next-line no-control-regex -- NUL and everything that is not ASCII
+  if (/[^\x01-\x7f]/.test(seen)) {
+    seen = seen.replace(invisible, '').replace(otherDots, '.').normalize('NFKC')
+  }
+  return /[([{]/.test(seen) ? seen.replace(bracketedDot, '.') : seen
+}

@@ -1,0 +1,8 @@
+export type { BodyNames, BodyNamesOptions, Capped } from './body-names'
+export { createBodyNames } from './body-names'
+export { canonicalName, hasPublicSuffix, isBelow, isReservedName, organisationalDomain } from './domain-name'
+export type { Host } from './host'
+export { parseHost } from './host'
+export { isLocalAddress, parseIpv4, parseIpv6 } from './ip-literal'
+export type { BodyName, NameSource } from './name-collector'
+export { neverListed } from './never-listed'
