@@ -13,7 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw new UsageError(`unknown command ${JSON.stringify(name)}`)
   const { values, positionals } = parse(command, rest)
-  return command.run(positionals, values as Record<string, string | undefined>)
+  return command.run(positionals, values)
 }
 
 function parse(command: Command, args: string[]) {

@@ -5,15 +5,13 @@
  * and whom the mail is for. A client on an allowlist is spared every refusal before DATA.
  */
 import { useGateway, type Gateway } from '../lib/gateway'
-import { isAdministrative } from '../lib/gateway/administrative-recipients'
-import { createReference } from '../lib/gateway/reference'
-import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
-import { sessionNotes } from '../lib/haraka/notes'
-import { listed } from '../lib/haraka/replies'
-import { isPrivateAddress, whyTrusted } from '../lib/haraka/session'
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
-import { explainListing, judge } from '../lib/lists'
 import { describeFindings } from '../lib/gateway/describe-findings'
+import { judgeSession } from '../lib/gateway/session-verdict'
+import { proceed, registerHook } from '../lib/haraka/hook'
+import { sessionNotes } from '../lib/haraka/notes'
+import { isPrivateAddress } from '../lib/haraka/session'
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
+import { findAllowing, type Listing } from '../lib/lists'
 
 export function register(this: HarakaPlugin): void {
   const gateway = useGateway(this)
@@ -26,46 +24,33 @@ export function register(this: HarakaPlugin): void {
   // Before the next hop is asked about the recipient.
   registerHook(this, 'rcpt', { onError: 'pass', priority: -50 }, (connection, params) => {
     const [recipient] = params as [HarakaAddress]
-    return judgeClient(this, gateway, connection, recipient)
+    return judgeSession(this, gateway, connection, recipient)
   })
 }
 
 function startLookups(plugin: HarakaPlugin, gateway: Gateway, connection: HarakaConnection): void {
-  if (isPrivateAddress(connection.remote.ip)) {
+  const { ip } = connection.remote
+  if (isPrivateAddress(ip)) {
     connection.results.add(plugin, { skip: 'private address' })
     return
   }
-  const item = { kind: 'ip', ip: connection.remote.ip } as const
+  const item = { kind: 'ip', ip } as const
   const notes = sessionNotes(connection)
-  notes.clientFindings = gateway.lists.check('ip_blocklist', item)
-  notes.allowlisted = gateway.lists.check('ip_allowlist', item).then((findings) => {
-    const listing = findings.find(({ kind }) => kind === 'listed')
+  notes.allowlisted = askAllowlists()
+  notes.findings = { ...notes.findings, client: askBlocklists() }
+
+  async function askAllowlists(): Promise<Listing | undefined> {
+    const findings = await gateway.lists.check('ip_allowlist', item)
+    const listing = findAllowing(findings)
     connection.results.add(plugin, describeFindings(findings, 'allowlist'))
-    // The note that other Haraka plugins (karma, fcrdns) look for.
+    // The note that other Haraka plugins look for.
     if (listing) connection.notes.dnswl = true
     return listing
-  })
-  void notes.clientFindings.then((findings) => {
-    connection.results.add(plugin, describeFindings(findings, 'blocklist'))
-  })
-}
+  }
 
-async function judgeClient(
-  plugin: HarakaPlugin,
-  gateway: Gateway,
-  connection: HarakaConnection,
-  recipient: HarakaAddress,
-): Promise<Outcome> {
-  const notes = sessionNotes(connection)
-  if (!notes.clientFindings || whyTrusted(connection)) return proceed
-  const settings = gateway.settings()
-  if (isAdministrative(recipient, settings, gateway.hostname)) return proceed
-  if (await notes.allowlisted) return proceed
-  const verdict = judge(await notes.clientFindings, { rejectScore: settings.reject_score })
-  if (verdict.kind === 'pass') return proceed
-  const ref = createReference()
-  plugin.lognotice(
-    `refused ref ${ref}: ${connection.remote.ip} for ${recipient.format()}: ${explainListing(verdict.finding)}`,
-  )
-  return refuse(listed(explainListing(verdict.finding), ref))
+  async function askBlocklists() {
+    const findings = await gateway.lists.check('ip_blocklist', item)
+    connection.results.add(plugin, describeFindings(findings, 'blocklist'))
+    return findings
+  }
 }

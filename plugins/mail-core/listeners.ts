@@ -115,14 +115,10 @@ function listen(server: NetServer, { host, port }: Endpoint): Promise<void> {
 }
 
 function explainBindError(error: NodeJS.ErrnoException, { host, port }: Endpoint): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `port ${port} is in use by another program (find it with: ss -ltnp 'sport = :${port}')`
-    case 'EACCES':
-      return `port ${port} needs root or the capability CAP_NET_BIND_SERVICE`
-    case 'EADDRNOTAVAIL':
-      return `this machine has no address ${host} (listen.address)`
-    default:
-      return error.message
+  const explanations: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} is in use by another program (find it with: ss -ltnp 'sport = :${port}')`,
+    EACCES: `port ${port} needs root or the capability CAP_NET_BIND_SERVICE`,
+    EADDRNOTAVAIL: `this machine has no address ${host} (listen.address)`,
   }
+  return explanations[error.code ?? ''] ?? error.message
 }

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { createRequire } from 'node:module'
+import { formatError } from '../../lib/settings/format-errors'
+import { endpointName } from '../../mail-core/listeners'
+import { wantedEndpoints } from '../../mail-core/wanted-endpoints'
+import type { Settings } from '../../lib/settings/schema'
 import type { Command } from '../commands'
 import { findHaraka } from '../find-haraka'
-import { describeInstance } from '../describe-instance'
-import { UsageError } from '../usage-error'
+import { loadInstanceSettings, parseInstance, type Instance } from '../instance'
 
 /** Runs Haraka in this process, as `haraka -c DIR` does: one process to stop, one tree of workers. */
 export const start: Command = {
@@ -11,19 +13,31 @@ export const start: Command = {
   usage: 'start DIR',
   summary: 'run Haraka on an instance, in the foreground',
   options: [],
-  run([dir, ...more]) {
-    if (!dir || more.length > 0) throw new UsageError('start takes one folder')
-    const instance = resolve(dir)
-    if (!existsSync(join(instance, 'config', 'plugins'))) {
-      throw new Error(`${dir} is not an instance (no config/plugins); create one: haraka-gateway init ${dir}`)
+  run(args) {
+    const instance = parseInstance('start', args)
+    const settings = loadInstanceSettings(instance)
+    if (settings.kind === 'invalid') {
+      for (const error of settings.errors) process.stderr.write(`${formatError(error)}\n`)
+      return 1
     }
-    process.stdout.write(describeInstance(instance))
-    const haraka = findHaraka(instance)
+    const haraka = findHaraka(instance.dir)
+    process.stdout.write(banner(instance, settings.loaded.settings))
     // Workers inherit both: Haraka's folder of configuration, and readable stack traces.
-    process.env.HARAKA = instance
+    process.env.HARAKA = instance.dir
     process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim()
     process.argv = [process.execPath, haraka]
-    require(haraka)
+    createRequire(haraka)(haraka)
     return -1
   },
+}
+
+function banner(instance: Instance, settings: Settings): string {
+  const smtp = wantedEndpoints(settings.listen).map(endpointName).join(', ')
+  return [
+    'Secure gateway for Haraka',
+    `  SMTP      ${smtp || 'nowhere: listen in the settings names no port'}`,
+    `  settings  ${instance.name}/config/gateway.yaml (changes apply at once)`,
+    '  stop      Ctrl-C',
+    '',
+  ].join('\n')
 }

@@ -11,7 +11,7 @@ export interface Recipient {
 
 /** Mail to the people who can help: no list keeps it away. */
 export function isAdministrative(recipient: Recipient, settings: Settings, hostname: string): boolean {
-  const user = recipient.user.toLowerCase().replace(/\+.*$/, '')
+  const user = recipient.user.toLowerCase().split('+')[0] ?? ''
   const host = (recipient.host ?? '').toLowerCase()
   if (ALWAYS_REACHABLE.has(user)) return true
   if (AT_THE_HOSTNAME.has(user) && host === hostname.toLowerCase()) return true

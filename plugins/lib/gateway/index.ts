@@ -5,13 +5,14 @@ import { createDnsClient, type DnsClient } from '../dns'
 import { createBus, type Bus } from '../haraka/bus'
 import { harakaLog } from '../haraka/log'
 import { createOpenSessions, type OpenSessions } from '../haraka/open-sessions'
-import { isLeader, processRole, type ProcessRole } from '../haraka/process-role'
+import { processRole, type ProcessRole } from '../haraka/process-role'
 import { handleSignals } from '../haraka/signals'
 import type { HarakaPlugin, HarakaServer } from '../haraka/types'
-import { createListEngine, type ListEngine } from '../lists'
+import { createHealth, createListEngine, validateLists, type ListEngine } from '../lists'
 import type { Log } from '../log'
-import { createSettingsStore } from '../settings'
+import { createSettingsStore } from '../settings/store'
 import type { Secrets, Settings } from '../settings/schema'
+import { shareListHealth } from './list-health'
 
 /** What the plugins of one process share: settings, DNS client, lists, and the way to the other processes. */
 export interface Gateway {
@@ -45,14 +46,15 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const clock = systemClock
   const instanceDir = process.env.HARAKA ?? process.cwd()
   const configDir = join(instanceDir, 'config')
-  const hostname = String(server.config.get('me') || osHostname())
+  const hostname = server.config.get('me') ?? osHostname()
   const bus = createBus(role)
   handleSignals(role)
 
-  const store = createSettingsStore({ configDir, clock, log, hostname, checks: [] })
+  const store = createSettingsStore({ configDir, clock, log, hostname, checks: [validateLists] })
   const { settings } = store.current()
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
-  const lists = createListEngine({ resolver, clock, log, configDir })
+  const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
+  const lists = createListEngine({ resolver, health, clock, log, configDir })
 
   const gateway: Gateway = {
     server,
@@ -78,7 +80,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     resolver.reconfigure(dnsSettings(current))
     lists.configure(current, secrets)
   })
-  shareListHealth(gateway)
+  shareListHealth(health, bus, role)
   return gateway
 }
 

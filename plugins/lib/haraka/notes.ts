@@ -1,28 +1,31 @@
-import type { Finding } from '../lists/types'
+import type { ReverseNames } from '../gateway/reverse-names'
+import type { Finding, Listing } from '../lists/types'
 import type { HarakaConnection, HarakaTransaction } from './types'
 
 /**
  * What the plugins of this suite tell each other about a session or a message. Kept under one name in Haraka's
- * notes, so that nobody else's plugin trips over it.
+ * notes, so that nobody else's plugin trips over it. Findings are promises: lookups run while the SMTP dialogue
+ * goes on. A new HELO replaces the findings of the one before.
  */
 export interface SessionNotes {
-  /** The listing in an allowlist that spares this client every refusal before DATA; undefined: none. */
-  allowlisted?: Promise<Finding | undefined>
-  /** What the lists said about the client's address. Lookups run while the dialogue goes on. */
-  clientFindings?: Promise<readonly Finding[]>
+  reverseNames?: Promise<ReverseNames>
+  /** The listing that spares this client every refusal before DATA, if there is one. */
+  allowlisted?: Promise<Listing | undefined>
+  findings?: Partial<Record<'client' | 'rdns' | 'helo', Promise<readonly Finding[]>>>
+}
+
+export interface MessageNotes {
+  /** In bytes: what MAIL declared (RFC 1870, 0: nothing), what came, and the smallest limit known so far. */
+  size?: { readonly declaredBytes: number; receivedBytes: number; limitBytes: number }
+  findings?: Partial<Record<'sender', Promise<readonly Finding[]>>>
 }
 
 const KEY = 'gateway'
 
 export function sessionNotes(connection: HarakaConnection): SessionNotes {
-  return (connection.notes[KEY] ??= {}) as SessionNotes
-}
-
-export interface MessageNotes {
-  /** Points of the listings so far, added up over all lists. */
-  score?: number
+  return (connection.notes[KEY] ??= {})
 }
 
 export function messageNotes(transaction: HarakaTransaction): MessageNotes {
-  return (transaction.notes[KEY] ??= {}) as MessageNotes
+  return (transaction.notes[KEY] ??= {})
 }

@@ -35,6 +35,8 @@ export const nextHopUnavailable = (): Reply =>
 
 export const shuttingDown = (): Reply => reply(421, '4.3.2', 'Service shutting down, please try again')
 
+export const tooBig = (): Reply => reply(552, '5.3.4', 'Message too big!')
+
 /** Printable ASCII on one line of at most 400 octets: clients may have put anything into names we repeat. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 400)

@@ -51,7 +51,7 @@ export interface HarakaTransaction {
   readonly message_stream: MessageStream
   readonly data_bytes: number
   discard_data: boolean
-  add_data(line: Buffer): void
+  add_data(line: Buffer | string): void
   add_header(name: string, value: string): void
   add_leading_header(name: string, value: string): void
   remove_header(name: string): void
@@ -87,18 +87,18 @@ export interface HarakaConnection {
 }
 
 export interface HarakaServer {
-  readonly config: { get(name: string): unknown }
+  /** `me` is the hostname file; null when there is none. */
+  readonly config: { get(name: 'me'): string | null }
   readonly cfg: { readonly main: Record<string, unknown> & { listen?: string; nodes?: string | number } }
   readonly listeners: NetServer[]
   readonly notes: Record<string, unknown>
-  get_listen_addrs(cfg: unknown, port?: number): string[]
+  get_listen_addrs: (cfg: unknown, port?: number) => string[]
   get_smtp_server(endpoint: HarakaEndpoint, inactivityTimeoutMs: number): Promise<NetServer>
 }
 
 export interface HarakaEndpoint {
   readonly host: string
   readonly port: number
-  bind(server: NetServer, options: { backlog: number }): Promise<void>
   toString(): string
 }
 

@@ -1,0 +1,43 @@
+import { proceed, refuse, type Outcome } from '../haraka/hook'
+import { messageNotes, sessionNotes } from '../haraka/notes'
+import { listed } from '../haraka/replies'
+import { whyTrusted } from '../haraka/session'
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types'
+import { explainListing, judge, type Finding } from '../lists'
+import { isAdministrative } from './administrative-recipients'
+import type { Gateway } from './index'
+import { createReference } from './reference'
+
+/**
+ * Judges at RCPT what the lists said about the session: only now it is known whether the client signed in and
+ * whom the mail is for. Every plugin that looks things up before DATA registers this, and it counts the
+ * findings of all of them, so that scores add up over lists whichever plugins are on.
+ */
+export async function judgeSession(
+  plugin: HarakaPlugin,
+  gateway: Gateway,
+  connection: HarakaConnection,
+  recipient: HarakaAddress,
+): Promise<Outcome> {
+  if (whyTrusted(connection)) return proceed
+  const settings = gateway.settings()
+  if (isAdministrative(recipient, settings, gateway.hostname)) return proceed
+  if (await sessionNotes(connection).allowlisted) return proceed
+
+  const findings = await sessionFindings(connection)
+  const verdict = judge(findings, { rejectScore: settings.reject_score })
+  if (verdict.kind === 'pass') return proceed
+  const reason = verdict.by.map(explainListing).join('; ')
+  const ref = createReference()
+  plugin.lognotice(`refused ref ${ref}: ${connection.remote.ip} to ${recipient.format()}: ${reason}`)
+  return refuse(listed(reason, ref))
+}
+
+/** Waits for the lookups of client, names and envelope sender that are under way. */
+async function sessionFindings(connection: HarakaConnection): Promise<readonly Finding[]> {
+  const session = Object.values(sessionNotes(connection).findings ?? {})
+  const message = connection.transaction
+    ? Object.values(messageNotes(connection.transaction).findings ?? {})
+    : []
+  return (await Promise.all([...session, ...message])).flat()
+}
