@@ -8,9 +8,9 @@ const firstRetransmissionMs = 1000
 const maxAttempts = 8
 
 export interface AttemptsContext {
-  readonly servers: Pick<Servers, 'ranked' | 'demote' | 'replies' | 'check'>
+  readonly servers: Pick<Servers, 'ranked' | 'demote' | 'isSilent' | 'replies' | 'check'>
   readonly onAnswer: (answer: UsefulAnswer) => void
-  /** Every server has answered, and none with an answer. */
+  /** Every server that answers at all has said that it cannot answer this. */
   readonly onFailed: (rcode: string) => void
   readonly onRetransmission: () => void
 }
@@ -74,7 +74,8 @@ export function createAttempts(question: Question, context: AttemptsContext): At
     else failures.set(server, reply.rcode)
     const [rcode] = failures.values()
     const ranked = servers.ranked()
-    if (rcode !== undefined && ranked.every((each) => failures.has(each))) context.onFailed(rcode)
+    const isHopeless = ranked.every((each) => failures.has(each) || servers.isSilent(each))
+    if (rcode !== undefined && isHopeless) context.onFailed(rcode)
     // At once, if there is a server that was not asked yet.
     else if (ranked.some((each) => !isAsked(each, attempts))) send()
   }
@@ -95,7 +96,6 @@ export function createAttempts(question: Question, context: AttemptsContext): At
     restart() {
       stop()
       failures.clear()
-      sent = 0
       send()
     },
     stop,

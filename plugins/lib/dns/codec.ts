@@ -53,7 +53,8 @@ export function createQuestion(name: string, type: QueryType): Question | undefi
   encoded.copy(section)
   section.writeUInt16BE(typeCodes[type], encoded.length)
   section.writeUInt16BE(classIn, encoded.length + 2)
-  return { name, type, section }
+  // As names are read, so that owners of records compare with it.
+  return { name: readName(encoded, 0)?.name ?? name, type, section }
 }
 
 /** A query; with an OPT record that says how much we take (RFC 6891). */

@@ -1,13 +1,12 @@
-import { createAttempts, type Attempts } from './attempts'
+import { createAttempts, type Attempts, type AttemptsContext } from './attempts'
 import type { Question } from './codec'
-import type { Servers } from './servers'
 import type { DnsAnswer } from './types'
 
 /** How often a deadline waits for the event loop to read what has already arrived. */
 const maxReadRounds = 8
 
 export interface ExchangeContext {
-  readonly servers: Pick<Servers, 'ranked' | 'demote' | 'replies' | 'check'>
+  readonly servers: AttemptsContext['servers']
   /** No server has answered anything for this long. */
   readonly onSilence: (timeoutMs: number) => void
   readonly onRetransmission: () => void

@@ -50,8 +50,8 @@ export function createInFlight({ servers, patienceMs, onAnswer }: InFlightContex
     const exchange = createExchange(question, {
       servers,
       onSilence(timeoutMs) {
-        // One impatient caller does not make an outage.
-        if (timeoutMs < patienceMs()) return
+        // One impatient caller does not make an outage; several in a row do.
+        if (Math.max(timeoutMs, servers.silentMs()) < patienceMs()) return
         servers.lose()
         settleAll({ kind: 'unreachable' })
       },

@@ -7,6 +7,7 @@ export interface Preference {
   /** Servers in the order in which to ask them: as configured, those that keep silent last. */
   readonly ranked: () => readonly NameServer[]
   demote(server: NameServer): void
+  readonly isSilent: (server: NameServer) => boolean
   heard(server: NameServer): void
   close(): void
 }
@@ -43,6 +44,7 @@ export function createPreference(
 
   return {
     ranked: () => ranked,
+    isSilent: (server) => silent.has(server),
     demote(server) {
       if (servers.length < 2 || silent.has(server)) return
       silent.add(server)

@@ -22,6 +22,8 @@ export interface Reachability {
    * later, no server answers anything.
    */
   readonly check: () => number
+  /** How long the oldest check since the last reply has been waiting. */
+  readonly silentMs: () => number
   readonly checkOne: (server: NameServer) => void
   readonly heard: (question: Question) => void
   /** Nothing answers: lookups are answered at once until a check in the background is. */
@@ -41,6 +43,7 @@ export function createReachability({ servers, timeoutMs, clock, log }: Reachabil
   let replies = 0
   let sharedCheck: number | undefined
   let lastAnswered = localhostQuestion
+  let unansweredSince: number | undefined
   let lostAt: number | undefined
   let foundAt = -Infinity
   let isQuiet = false
@@ -72,14 +75,17 @@ export function createReachability({ servers, timeoutMs, clock, log }: Reachabil
     check() {
       if (sharedCheck !== undefined) return sharedCheck
       const before = replies
+      unansweredSince ??= clock.monotonic()
       sharedCheck = before
       setTimeout(() => (sharedCheck = undefined), checkShareMs).unref()
       checkAll()
       return before
     },
     checkOne,
+    silentMs: () => (unansweredSince === undefined ? 0 : clock.monotonic() - unansweredSince),
     heard(question) {
       replies += 1
+      unansweredSince = undefined
       if (question !== rootQuestion) lastAnswered = question
       if (lostAt !== undefined) find()
     },
@@ -91,6 +97,7 @@ export function createReachability({ servers, timeoutMs, clock, log }: Reachabil
       if (!isQuiet) log.warn(describeOutage(servers()))
     },
     reset() {
+      unansweredSince = undefined
       clearInterval(timer)
       lostAt = undefined
     },

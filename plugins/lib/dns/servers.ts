@@ -10,9 +10,12 @@ export interface Servers {
   readonly ranked: () => readonly NameServer[]
   /** This one was asked and kept silent. */
   demote(server: NameServer): void
+  /** It has been demoted and has not answered since. */
+  isSilent(server: NameServer): boolean
   /** See Reachability. */
   readonly replies: () => number
   readonly check: () => number
+  readonly silentMs: () => number
   readonly isReachable: () => boolean
   readonly lose: () => void
   /** false when these are in use already. */
@@ -51,8 +54,10 @@ export function createServers(
     demote: (server) => {
       preference.demote(server)
     },
+    isSilent: (server) => preference.isSilent(server),
     replies: reachability.replies,
     check: reachability.check,
+    silentMs: reachability.silentMs,
     isReachable: reachability.isReachable,
     lose: reachability.lose,
     replace(wanted) {

@@ -22,6 +22,7 @@ export interface Datagram {
 export interface UdpPool {
   /** Sends, and waits for the answer until it is accepted or the returned function is called. */
   send(datagram: Datagram): () => void
+  /** Nothing that is waited for will come any more. */
   readonly close: () => void
 }
 
@@ -43,6 +44,8 @@ const nextRandomId = createRandomIds()
 
 export function createUdpPool(server: ServerAddress, onIgnored: () => void): UdpPool {
   const ports = new Array<Port | undefined>(poolSize)
+  /** With those that only wait for their last answers. */
+  const open = new Set<Port>()
 
   function choosePort(): Port {
     const slot = nextRandomId() % poolSize
@@ -53,6 +56,8 @@ export function createUdpPool(server: ServerAddress, onIgnored: () => void): Udp
     }
     const opened = openPort(server, onIgnored)
     ports[slot] = opened
+    open.add(opened)
+    opened.socket.on('close', () => open.delete(opened))
     return opened
   }
 
@@ -70,7 +75,10 @@ export function createUdpPool(server: ServerAddress, onIgnored: () => void): Udp
       }
     },
     close() {
-      for (const port of ports) if (port) retire(port)
+      for (const port of open) {
+        port.waiting.clear()
+        retire(port)
+      }
     },
   }
 }
