@@ -1,0 +1,83 @@
+import type { Clock } from '../clock'
+import type { Resolver } from '../dns/types'
+import type { Log } from '../log'
+import type { Secrets, Settings } from '../settings/schema'
+import { askDns, askFile, skipped } from './ask'
+import { configuredLists, type ConfiguredList, type DnsList } from './configured'
+import type { Health, WatchedList } from './health'
+import { viewDnsList, viewFileList, type ListView } from './list-view'
+import { createLocalLists } from './local-lists'
+import { probeList } from './probe'
+import { canonicalItem } from './query-name'
+import type { Finding, Item, ListKind } from './types'
+
+export interface ListEngine {
+  /** Takes new settings; lists that stay keep their health and their loaded files. */
+  configure(settings: Settings, secrets: Secrets): void
+  lists(kind?: ListKind): readonly ListView[]
+  /** Asks all lists of the kind at once. Never rejects; the resolver's deadline bounds it. */
+  check(kind: ListKind, item: Item): Promise<readonly Finding[]>
+  close(): void
+}
+
+export interface ListEngineOptions {
+  readonly resolver: Resolver
+  readonly health: Health
+  readonly clock: Clock
+  readonly log: Log
+  /** Where list files lie. */
+  readonly configDir: string
+  /** Between looks at list files. */
+  readonly pollMs?: number
+}
+
+export function createListEngine(options: ListEngineOptions): ListEngine {
+  const { resolver, health, clock } = options
+  const files = createLocalLists(options)
+  let configured: readonly ConfiguredList[] = []
+
+  const ask = (list: ConfiguredList, item: Item): Promise<Finding> =>
+    list.source === 'dns'
+      ? askDns(list, item, { resolver, health, clock })
+      : askFile(list, item, files.get(list.file), clock)
+
+  const view = (list: ConfiguredList): ListView =>
+    list.source === 'dns'
+      ? viewDnsList(list, health.state(list.id))
+      : viewFileList(list, files.get(list.file))
+
+  return {
+    configure(settings, secrets) {
+      configured = configuredLists(settings, secrets)
+      health.setRetest(settings.dns.retest * 1000)
+      files.open(configured.flatMap((list) => (list.source === 'file' ? [list.file] : [])))
+      health.watch(configured.flatMap((list) => (list.source === 'dns' ? [watchedList(list, resolver)] : [])))
+    },
+
+    lists: (kind) => configured.filter((list) => kind === undefined || list.kind === kind).map(view),
+
+    async check(kind, item) {
+      const lists = configured.filter((list) => list.kind === kind)
+      const canonical = canonicalItem(item)
+      if (canonical) return Promise.all(lists.map((list) => ask(list, canonical)))
+      const what = item.kind === 'ip' ? 'an IP address' : 'a domain name'
+      return lists.map((list) => skipped(list, item, `not ${what}`))
+    },
+
+    close() {
+      health.close()
+      files.close()
+      configured = []
+    },
+  }
+}
+
+function watchedList(list: DnsList, resolver: Resolver): WatchedList {
+  return {
+    id: list.id,
+    name: list.name,
+    identity: list.zone(),
+    ...(list.problem === undefined ? {} : { problem: list.problem }),
+    test: () => probeList(list, resolver),
+  }
+}

@@ -1,0 +1,160 @@
+import type { Clock } from '../clock'
+import type { Log } from '../log'
+import type { Outcome } from './answers'
+import {
+  beginTesting,
+  createListHealth,
+  forget,
+  scheduleTest,
+  takeOutcome,
+  takeState,
+  testList,
+  type HealthContext,
+  type ListHealth,
+} from './list-health'
+import type { ProbeResult } from './probe'
+import type { ListState } from './types'
+
+/** Runs something later; what comes back cancels it. */
+export type After = (delayMs: number, run: () => void) => () => void
+
+export const systemAfter: After = (delayMs, run) => {
+  const timer = setTimeout(run, delayMs).unref()
+  return () => {
+    clearTimeout(timer)
+  }
+}
+
+/** A list as its health sees it. */
+export interface WatchedList {
+  readonly id: string
+  readonly name: string
+  /** Changes with what is asked: a list with another key starts afresh. Never shown. */
+  readonly identity: string
+  /** Why it cannot be asked at all. */
+  readonly problem?: string
+  test(): Promise<ProbeResult>
+}
+
+export interface StateChange {
+  readonly listId: string
+  readonly state: ListState
+}
+
+/**
+ * Which lists may be asked. Every process notices faults in its own lookups; `onChange` and `apply` carry
+ * states between the processes of a host, one of which is told to test (`startTesting`).
+ */
+export interface Health {
+  /** The lists there are now; those that stay keep their state. */
+  watch(lists: readonly WatchedList[]): void
+  state(listId: string): ListState
+  /** What a lookup brought; `askedAtMs` by the monotonic clock, so that old answers prove nothing new. */
+  report(listId: string, outcome: Outcome, askedAtMs: number): void
+  /** Tells of every change that this process found; returns how to stop listening. */
+  onChange(listener: (change: StateChange) => void): () => void
+  /** Takes over what another process found. */
+  apply(listId: string, state: ListState): void
+  snapshot(): readonly StateChange[]
+  startTesting(): void
+  stopTesting(): void
+  /** Tests one list or all, whoever the tester is; for people who want to know now. */
+  testNow(listId?: string): Promise<void>
+  setRetest(retestMs: number): void
+  close(): void
+}
+
+export interface HealthOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Between tests of a suspended list. */
+  readonly retestMs: number
+  /** Between a failed answer and the test that tells chance from fault. */
+  readonly confirmMs?: number
+  readonly after?: After
+}
+
+export function createHealth(options: HealthOptions): Health {
+  const lists = new Map<string, ListHealth>()
+  /** States that other processes told before this one read its settings. */
+  const early = new Map<string, ListState>()
+  const listeners = new Set<(change: StateChange) => void>()
+  const context: HealthContext = {
+    clock: options.clock,
+    log: options.log,
+    after: options.after ?? systemAfter,
+    confirmMs: options.confirmMs ?? 5000,
+    retestMs: options.retestMs,
+    testing: false,
+    tell: (change) => {
+      for (const listener of listeners) listener(change)
+    },
+  }
+
+  return {
+    watch(watched) {
+      watchLists(watched, lists, early, context)
+    },
+    state: (listId) => lists.get(listId)?.state ?? { kind: 'up' },
+    report(listId, outcome, askedAtMs) {
+      const health = lists.get(listId)
+      if (health) takeOutcome(health, context, outcome, askedAtMs)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    apply(listId, state) {
+      const health = lists.get(listId)
+      if (!health) early.set(listId, state)
+      if (!health || health.state.kind === 'misconfigured' || state.kind === 'misconfigured') return
+      takeState(health, context, state)
+      scheduleTest(health, context)
+    },
+    snapshot: () => [...lists].map(([listId, { state }]) => ({ listId, state })),
+    startTesting() {
+      if (context.testing) return
+      context.testing = true
+      for (const health of lists.values()) beginTesting(health, context)
+    },
+    stopTesting() {
+      context.testing = false
+      for (const health of lists.values()) scheduleTest(health, context)
+    },
+    async testNow(listId) {
+      const wanted = [...lists.values()].filter(({ list }) => listId === undefined || list.id === listId)
+      await Promise.all(wanted.map((health) => testList(health, context)))
+    },
+    setRetest(retestMs) {
+      context.retestMs = retestMs
+    },
+    close() {
+      for (const health of lists.values()) forget(health)
+      lists.clear()
+      listeners.clear()
+    },
+  }
+}
+
+function watchLists(
+  watched: readonly WatchedList[],
+  lists: Map<string, ListHealth>,
+  early: Map<string, ListState>,
+  context: HealthContext,
+): void {
+  const before = new Map(lists)
+  lists.clear()
+  for (const list of watched) {
+    const old = before.get(list.id)
+    if (old?.list.identity === list.identity && old.list.problem === list.problem) {
+      before.delete(list.id)
+      lists.set(list.id, old)
+      continue
+    }
+    const health = createListHealth(list, context, early.get(list.id))
+    lists.set(list.id, health)
+    early.delete(list.id)
+    if (context.testing) beginTesting(health, context)
+  }
+  for (const health of before.values()) forget(health)
+}

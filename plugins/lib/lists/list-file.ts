@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ipv6Bytes, isMapped } from './ip-address'
+import { createListEntries, type ListEntries } from './list-entries'
+import { canonicalName } from './query-name'
+
+export interface BadLine {
+  readonly line: number
+  readonly problem: string
+}
+
+export interface ListFile {
+  readonly entries: ListEntries
+  /** The first few; `badLineCount` counts them all. */
+  readonly badLines: readonly BadLine[]
+  readonly badLineCount: number
+}
+
+const maxBadLines = 5
+/** Reading a long file must not hold up the mail that goes on beside it. */
+const maxBlockMs = 10
+const linesPerTimeCheck = 500
+
+/** Reads a list file: one address, CIDR, hostname or `.domain` a line, `#` before comments. */
+export async function readListFile(path: string): Promise<ListFile> {
+  return parseListFile(await readFile(path))
+}
+
+export async function parseListFile(content: Buffer): Promise<ListFile> {
+  // 14 bytes is a line with an IPv4 address; a wrong guess costs time, not correctness.
+  const entries = createListEntries(Math.ceil(content.length / 14))
+  const badLines: BadLine[] = []
+  let badLineCount = 0
+  let line = 0
+  let turnBegan = performance.now()
+  for (let start = hasByteOrderMark(content) ? 3 : 0; start < content.length;) {
+    const newline = content.indexOf(0x0a, start)
+    const end = newline < 0 ? content.length : newline
+    line += 1
+    const problem = addLine(content, start, end, entries)
+    if (problem !== undefined && ++badLineCount <= maxBadLines) badLines.push({ line, problem })
+    start = end + 1
+    if (line % linesPerTimeCheck === 0 && performance.now() - turnBegan > maxBlockMs) {
+      await nextTurn()
+      turnBegan = performance.now()
+    }
+  }
+  return { entries, badLines, badLineCount }
+}
+
+function hasByteOrderMark(content: Buffer): boolean {
+  return content.length >= 3 && content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf
+}
+
+const hash = 0x23
+const dot = 0x2e
+const slash = 0x2f
+const nine = 0x39
+
+/** Adds one line, or says what is wrong with it. */
+function addLine(content: Buffer, from: number, to: number, entries: ListEntries): string | undefined {
+  let start = from
+  while (start < to && isSpace(content[start])) start++
+  let end = start
+  while (end < to && content[end] !== hash) end++
+  while (end > start && isSpace(content[end - 1])) end--
+  if (start === end) return undefined
+  if (addIpv4(content, start, end, entries) || addPlainName(content, start, end, entries)) return undefined
+  const text = content.toString('utf8', start, end)
+  return addIpv6(text, entries) || addInternationalName(text, entries) ? undefined : wrongLine(text)
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d
+}
+
+const ipv4 = new Uint8Array(4)
+
+/** The most frequent kind of line, read from the bytes: a million of them must load in a second. */
+function addIpv4(content: Buffer, start: number, end: number, entries: ListEntries): boolean {
+  let at = start
+  for (let part = 0; part < 4; part++) {
+    const octet = readNumber(content, at, end)
+    if (octet < 0 || octet > 255) return false
+    ipv4[part] = octet
+    at += digitsOf(octet)
+    if (part < 3 && content[at++] !== dot) return false
+  }
+  if (at === end) {
+    entries.addIp(ipv4, 32)
+    return true
+  }
+  const prefixLength = readNumber(content, at + 1, end)
+  const isPrefix = content[at] === slash && prefixLength >= 0 && prefixLength <= 32
+  if (!isPrefix || at + 1 + digitsOf(prefixLength) !== end) return false
+  entries.addIp(ipv4, prefixLength)
+  return true
+}
+
+/** The number of up to three digits that begins here, or -1. */
+function readNumber(content: Buffer, start: number, end: number): number {
+  let value = -1
+  for (let at = start; at < end && at < start + 3; at++) {
+    const digit = (content[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) break
+    value = Math.max(0, value) * 10 + digit
+  }
+  return value
+}
+
+/** As written without leading zeros, which are octal to some and decimal to others: those lines are bad. */
+function digitsOf(value: number): number {
+  return value < 10 ? 1 : value < 100 ? 2 : 3
+}
+
+const name = new Uint8Array(256)
+
+/** A hostname or `.domain` in ASCII. */
+function addPlainName(content: Buffer, start: number, end: number, entries: ListEntries): boolean {
+  const stop = content[end - 1] === dot ? end - 1 : end
+  if (stop - start > 254 || stop === start) return false
+  let labelLength = 0
+  let hasLetter = false
+  for (let at = start; at < stop; at++) {
+    const byte = lowerCase(content[at] ?? 0)
+    if (byte === dot) {
+      if (labelLength === 0 && at > start) return false
+      labelLength = 0
+      hasLetter = false
+    } else if (isNameByte(byte) && labelLength < 63) {
+      labelLength++
+      hasLetter ||= byte > nine
+    } else {
+      return false
+    }
+    name[at - start] = byte
+  }
+  // A last label of digits only is a mistyped address, not a domain.
+  if (labelLength === 0 || !hasLetter) return false
+  entries.addName(name, stop - start)
+  return true
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte
+}
+
+function isNameByte(byte: number): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || (byte > slash && byte <= nine) || byte === 0x2d || byte === 0x5f
+}
+
+const ipv6Line = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i
+
+function addIpv6(text: string, entries: ListEntries): boolean {
+  const match = ipv6Line.exec(text)
+  const bytes = match?.[1] !== undefined && match[1].includes(':') ? ipv6Bytes(match[1]) : undefined
+  const prefixLength = Number(match?.[2] ?? 128)
+  if (!bytes || prefixLength > 128) return false
+  const mapped = prefixLength >= 96 && isMapped(bytes)
+  entries.addIp(mapped ? bytes.slice(12) : bytes, mapped ? prefixLength - 96 : prefixLength)
+  return true
+}
+
+/** Names in other scripts. */
+function addInternationalName(text: string, entries: ListEntries): boolean {
+  // An ASCII name would have been taken before, and what else there is must not be guessed at.
+  if (/[\s/:@*]/.test(text) || /^[\x20-\x7e]*$/.test(text)) return false
+  const isPattern = text.startsWith('.')
+  const canonical = canonicalName(isPattern ? text.slice(1) : text)
+  if (canonical === undefined) return false
+  const bytes = Buffer.from(isPattern ? `.${canonical}` : canonical, 'latin1')
+  entries.addName(bytes, bytes.length)
+  return true
+}
+
+function wrongLine(text: string): string {
+  const shown = shorten(text)
+  if (text.startsWith('*.')) return `${shown} is no pattern; right would be ${shorten(text.slice(1))}`
+  const scheme = /^[a-z]+:\/\/([^/?#:@]+)/i.exec(text)
+  if (scheme?.[1] !== undefined) return `${shown} is a link; right would be ${shorten(scheme[1])}`
+  const at = text.lastIndexOf('@')
+  if (at >= 0) return `${shown} is a mail address; right would be ${shorten(text.slice(at + 1))}`
+  return `${shown} is no address, CIDR, hostname or .domain, such as 192.0.2.1, 2001:db8::/32 or .example.com`
+}
+
+/** Lines can be long, and control characters have no place in a log. */
+function shorten(text: string): string {
+  const shown = text.replace(/\p{Cc}/gu, '?')
+  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown
+}

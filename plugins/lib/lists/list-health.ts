@@ -1,0 +1,180 @@
+import type { Clock } from '../clock'
+import type { Log } from '../log'
+import type { Outcome } from './answers'
+import type { After, StateChange, WatchedList } from './health'
+import type { ProbeResult } from './probe'
+import type { ListState } from './types'
+
+/** What the health of all lists of a process shares. */
+export interface HealthContext {
+  readonly clock: Clock
+  readonly log: Log
+  readonly after: After
+  /** Between a failed answer and the test that tells chance from fault. */
+  readonly confirmMs: number
+  /** Between tests of a suspended list. */
+  retestMs: number
+  /** Whether this process is the one that tests. */
+  testing: boolean
+  tell(change: StateChange): void
+}
+
+/** The health of one list. */
+export interface ListHealth {
+  readonly list: WatchedList
+  state: ListState
+  /** By the monotonic clock: answers to earlier questions prove nothing about the present state. */
+  upSinceMs: number
+  hadTestEntry: boolean
+  tested: boolean
+  forgotten: boolean
+  cancelTest: (() => void) | undefined
+  cancelConfirm: (() => void) | undefined
+}
+
+/** Lists that are up are tested too, but seldom: that finds those that began to list everything. */
+const retestsPerTestOfUp = 12
+
+export function createListHealth(
+  list: WatchedList,
+  context: HealthContext,
+  known: ListState | undefined,
+): ListHealth {
+  return {
+    list,
+    state:
+      list.problem === undefined
+        ? (known ?? { kind: 'up' })
+        : { kind: 'misconfigured', reason: list.problem },
+    upSinceMs: context.clock.monotonic(),
+    hadTestEntry: false,
+    tested: false,
+    forgotten: false,
+    cancelTest: undefined,
+    cancelConfirm: undefined,
+  }
+}
+
+/** The tester speaks for the host, so that a mistake in the settings is not said by every process. */
+export function beginTesting(health: ListHealth, context: HealthContext): void {
+  const { list, state } = health
+  if (state.kind === 'misconfigured') {
+    context.log.warn(`${list.name} (${list.id}) is not asked: it ${state.reason}`)
+  } else {
+    scheduleTest(health, context, state.kind === 'up' ? 0 : undefined)
+  }
+}
+
+/** Sets the time of the next test, if this process is the one that tests. */
+export function scheduleTest(health: ListHealth, context: HealthContext, delayMs?: number): void {
+  health.cancelTest?.()
+  health.cancelTest = undefined
+  if (!context.testing || health.forgotten || health.state.kind === 'misconfigured') return
+  health.cancelTest = context.after(delayMs ?? delayOf(health, context), () => void testList(health, context))
+}
+
+function delayOf({ state, tested }: ListHealth, { clock, retestMs }: HealthContext): number {
+  if (state.kind === 'suspended') return Math.max(0, state.nextTest - clock.now())
+  return tested ? retestMs * retestsPerTestOfUp : retestMs
+}
+
+export async function testList(health: ListHealth, context: HealthContext): Promise<void> {
+  if (health.state.kind === 'misconfigured') return
+  const result = await health.list.test().catch(() => ({ kind: 'inconclusive' }) as const)
+  if (health.forgotten) return
+  takeResult(health, context, result)
+  scheduleTest(health, context)
+}
+
+function takeResult(health: ListHealth, context: HealthContext, result: ProbeResult): void {
+  health.tested = result.kind !== 'inconclusive'
+  switch (result.kind) {
+    case 'failed':
+      suspend(health, context, result.reason)
+      break
+    case 'passed':
+      if (result.noTestEntry && health.hadTestEntry) {
+        suspend(health, context, 'does not list its test entry any more')
+      } else {
+        health.hadTestEntry = !result.noTestEntry
+        resume(health, context, result.noTestEntry)
+      }
+      break
+    case 'inconclusive':
+      if (health.state.kind === 'suspended') {
+        setState(health, context, { ...health.state, nextTest: context.clock.now() + context.retestMs })
+      }
+  }
+}
+
+function suspend(health: ListHealth, context: HealthContext, reason: string): void {
+  const { list, state: before } = health
+  const now = context.clock.now()
+  const since = before.kind === 'suspended' ? before.since : now
+  if (before.kind !== 'suspended' || before.reason !== reason) {
+    const seconds = context.retestMs / 1000
+    context.log.warn(
+      `${list.name} (${list.id}) is not asked for now: it ${reason}; next test in ${seconds} s`,
+    )
+  }
+  setState(health, context, { kind: 'suspended', reason, since, nextTest: now + context.retestMs })
+  scheduleTest(health, context)
+}
+
+function resume(health: ListHealth, context: HealthContext, noTestEntry: boolean): void {
+  const { list, state: before } = health
+  const note = noTestEntry ? 'has no test entry, so whether it works cannot be told' : undefined
+  if (before.kind === 'up' && before.note === note) return
+  if (before.kind !== 'up') {
+    context.log.notice(`${list.name} (${list.id}) passes its test and is asked again`)
+  }
+  if (note !== undefined) {
+    context.log.warn(`${list.name} (${list.id}) ${note}: check that its zone is spelt right`)
+  }
+  setState(health, context, note === undefined ? { kind: 'up' } : { kind: 'up', note })
+}
+
+function setState(health: ListHealth, context: HealthContext, state: ListState): void {
+  takeState(health, context, state)
+  context.tell({ listId: health.list.id, state })
+}
+
+/** Also for what another process found. */
+export function takeState(health: ListHealth, context: HealthContext, state: ListState): void {
+  if (state.kind === 'up' && health.state.kind !== 'up') health.upSinceMs = context.clock.monotonic()
+  health.state = state
+}
+
+/** What a lookup for mail brought. */
+export function takeOutcome(
+  health: ListHealth,
+  context: HealthContext,
+  outcome: Outcome,
+  askedAtMs: number,
+): void {
+  if (health.state.kind !== 'up' || askedAtMs < health.upSinceMs) return
+  switch (outcome.kind) {
+    case 'fault':
+      suspend(health, context, outcome.reason)
+      break
+    case 'failed':
+      // One SERVFAIL may be chance; a test some seconds later tells.
+      health.cancelConfirm ??= context.after(context.confirmMs, () => {
+        health.cancelConfirm = undefined
+        if (health.state.kind === 'up') void testList(health, context)
+      })
+      break
+    case 'listed':
+    case 'clear':
+      health.cancelConfirm?.()
+      health.cancelConfirm = undefined
+      break
+    case 'unreachable':
+  }
+}
+
+export function forget(health: ListHealth): void {
+  health.forgotten = true
+  health.cancelTest?.()
+  health.cancelConfirm?.()
+}

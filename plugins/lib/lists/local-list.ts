@@ -1,0 +1,116 @@
+import { stat } from 'node:fs/promises'
+import type { Log } from '../log'
+import { createListEntries, type ListEntries } from './list-entries'
+import { readListFile, type ListFile } from './list-file'
+import type { Item, ListState } from './types'
+
+/** A list file, watched: what it says now, or said when it could last be read. */
+export interface LocalList {
+  /** Settles when the file was read for the first time, or could not be. Never rejects. */
+  readonly ready: Promise<void>
+  readonly size: number
+  state(): ListState
+  /** The entry that covers the item. */
+  find(item: Item): string | undefined
+  close(): void
+}
+
+export interface LocalListOptions {
+  readonly path: string
+  /** The file as the settings name it, for people. */
+  readonly label: string
+  readonly log: Log
+  /** Between looks at the file; a change counts when two looks see the same. */
+  readonly pollMs?: number | undefined
+}
+
+/** A file that changes with every look is read all the same after so many. */
+const maxUnsettledLooks = 4
+
+export function createLocalList({ path, label, log, pollMs = 500 }: LocalListOptions): LocalList {
+  let entries: ListEntries = createListEntries()
+  let loaded: string | undefined
+  let lastSeen: string | undefined
+  let unsettledLooks = 0
+  let trouble: string | undefined
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  const sayTrouble = (reason: string): void => {
+    if (reason === trouble) return
+    trouble = reason
+    const consequence = loaded === undefined ? 'the list is empty' : 'its entries stay in force'
+    log.warn(`list file ${label} ${reason}: ${consequence}`)
+  }
+
+  const load = async (signature: string): Promise<void> => {
+    const file = await readListFile(path)
+    entries = file.entries
+    loaded = signature
+    trouble = undefined
+    report(label, file, log)
+  }
+
+  /** Reads the file if it changed and settled since. */
+  const look = async (): Promise<void> => {
+    try {
+      const signature = await signatureOf(path)
+      if (signature === loaded) {
+        if (trouble !== undefined) log.notice(`list file ${label} can be read again`)
+        trouble = undefined
+      } else if (loaded === undefined || signature === lastSeen || ++unsettledLooks >= maxUnsettledLooks) {
+        unsettledLooks = 0
+        await load(signature)
+      }
+      lastSeen = signature
+    } catch (error) {
+      sayTrouble(describe(error))
+    }
+  }
+
+  const lookAgain = (): void => {
+    if (closed) return
+    timer = setTimeout(() => void look().then(lookAgain), pollMs).unref()
+  }
+
+  const ready = look()
+  void ready.then(lookAgain)
+
+  return {
+    ready,
+    get size() {
+      return entries.size
+    },
+    state: () =>
+      trouble !== undefined && loaded === undefined
+        ? { kind: 'misconfigured', reason: `list file ${label} ${trouble}` }
+        : { kind: 'up', ...(trouble === undefined ? {} : { note: `list file ${label} ${trouble}` }) },
+    find: (item) => entries.find(item),
+    close() {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** Differs when the content may differ: an edit in place, a rename over it, an editor that writes twice. */
+async function signatureOf(path: string): Promise<string> {
+  const facts = await stat(path, { bigint: true })
+  if (!facts.isFile()) throw new Error('is not a file')
+  return [facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(':')
+}
+
+function report(label: string, { entries, badLines, badLineCount }: ListFile, log: Log): void {
+  log.info(`list file ${label}: ${entries.size} entries`)
+  if (badLineCount === 0) return
+  const shown = badLines.map(({ line, problem }) => `line ${line}: ${problem}`).join('; ')
+  const more = badLineCount > badLines.length ? `; and ${badLineCount - badLines.length} more` : ''
+  log.warn(`list file ${label}: ${badLineCount} bad lines are left out: ${shown}${more}`)
+}
+
+function describe(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user'
+  return code === undefined ? message : `cannot be read (${code})`
+}

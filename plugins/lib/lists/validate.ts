@@ -1,0 +1,131 @@
+import { isAbsolute, normalize, sep } from 'node:path'
+import type { Secrets, Settings } from '../settings/schema'
+import { findKeyedList, findPublicLists } from './catalogue'
+import { parseCodePattern } from './code-pattern'
+import { isErrorCode, type CodeOverrides } from './code-table'
+import { entryId, placedEntries, zoneProblem, type PlacedEntry, type SettingsPath } from './configured'
+
+export interface ListProblem {
+  readonly path: SettingsPath
+  /** As written; a key in it reads `<key>`. */
+  readonly value: string
+  readonly message: string
+}
+
+/** What an operator can get wrong about lists and the schema cannot see. */
+export function validateLists(settings: Settings, secrets: Secrets): readonly ListProblem[] {
+  const seen = new Map<string, SettingsPath>()
+  return placedEntries(settings).flatMap((entry) => {
+    const id = entryId(entry)
+    const first = seen.get(id)
+    if (!first) seen.set(id, entry.path)
+    const problems = [
+      ...(first ? [problemAt(entry, `stands already at ${writePath(first)}: remove one of the two`)] : []),
+      ...placeProblems(entry),
+      ...actionProblems(entry),
+      ...codeProblems(entry),
+    ]
+    return problems.map(({ path, value, message }) => ({
+      path,
+      value: hideKeys(value, secrets),
+      message: hideKeys(message, secrets),
+    }))
+  })
+}
+
+function placeProblems(entry: PlacedEntry): readonly ListProblem[] {
+  if (entry.from === 'zone') {
+    const problem = zoneProblem(entry)
+    return problem === undefined ? [] : [problemAt(entry, problem)]
+  }
+  if (entry.from === 'file' && !isInside(entry.file)) {
+    return [problemAt(entry, 'must lie in the configuration folder, such as lists/NAME.txt', 'file')]
+  }
+  return []
+}
+
+function isInside(file: string): boolean {
+  return !isAbsolute(file) && normalize(file).split(sep)[0] !== '..'
+}
+
+function actionProblems(entry: PlacedEntry): readonly ListProblem[] {
+  if (entry.kind !== 'ip_allowlist' || entry.options.action !== 'reject') return []
+  return [
+    {
+      path: [...entry.path, 'action'],
+      value: 'reject',
+      message: 'an allowlist never refuses mail: remove the action, or use score or note',
+    },
+  ]
+}
+
+function codeProblems(entry: PlacedEntry): readonly ListProblem[] {
+  const codes: CodeOverrides = entry.options.codes ?? {}
+  const known = knownList(entry)
+  return Object.entries(codes).flatMap(([code, action]) => {
+    const message = codeProblem(code, action, entry, known)
+    return message === undefined ? [] : [{ path: [...entry.path, 'codes', code], value: code, message }]
+  })
+}
+
+function codeProblem(
+  code: string,
+  action: string,
+  entry: PlacedEntry,
+  known: ReturnType<typeof knownList>,
+): string | undefined {
+  if (entry.from === 'file') return 'a list file has no return codes: use action instead'
+  try {
+    parseCodePattern(code)
+  } catch (error) {
+    return (error as Error).message
+  }
+  if (entry.kind === 'ip_allowlist' && action === 'reject')
+    return 'an allowlist never refuses mail: use ignore'
+  if (action !== 'ignore' && isErrorCode(known ?? { codes: [], errors: [] }, code)) {
+    return 'is an error code of this list, not a listing: remove it'
+  }
+  return undefined
+}
+
+function knownList(entry: PlacedEntry) {
+  if (entry.from === 'provider') return findKeyedList(entry.provider, entry.list, entry.kind)
+  if (entry.from === 'zone')
+    return findPublicLists(entry.zone).find(({ kinds }) => kinds.includes(entry.kind))
+  return undefined
+}
+
+function problemAt(entry: PlacedEntry, problem: string, key?: string): ListProblem {
+  const value = writtenAs(entry)
+  return {
+    path: key === undefined ? entry.path : [...entry.path, key],
+    value,
+    message: `${value} ${problem}`,
+  }
+}
+
+function writtenAs(entry: PlacedEntry): string {
+  switch (entry.from) {
+    case 'file':
+      return entry.file
+    case 'zone':
+      return entry.keyed?.publicZone ?? entry.zone
+    case 'provider':
+      return entry.list
+  }
+}
+
+function writePath(path: SettingsPath): string {
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    '',
+  )
+}
+
+/** A key that was pasted where it does not belong must not come back in an error. */
+function hideKeys(text: string, secrets: Secrets): string {
+  return Object.values(secrets.providers).reduce(
+    (hidden, provider) => (provider ? hidden.replaceAll(provider.key, '<key>') : hidden),
+    text,
+  )
+}
