@@ -1,6 +1,9 @@
 import type { Secrets, Settings } from './schema'
 
 export type SettingsFile = 'gateway.yaml' | 'gateway.secrets.yaml'
+/** More are of no use to anyone, and take long to explain. */
+export const maxErrors = 100
+
 export type SettingsPath = readonly (string | number)[]
 
 /** One thing that is wrong, where, and what would be right. */

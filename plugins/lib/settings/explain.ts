@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { SettingsPath, SettingsProblem } from './errors'
+import { maxErrors, type SettingsPath, type SettingsProblem } from './errors'
 import {
   child,
   choice,
@@ -25,12 +25,16 @@ interface Place {
 /** Says in an operator's words what the schema found wrong. */
 export function explainIssues(schema: Schema, value: unknown, issues: readonly Issue[]): SettingsProblem[] {
   const root: Place = { schema, value, path: [] }
-  return issues.flatMap((issue) => explain(root, issue))
+  return issues
+    .slice(0, maxErrors)
+    .flatMap((issue) => explain(root, issue))
+    .slice(0, maxErrors)
 }
 
 function explain(from: Place, issue: Issue): SettingsProblem[] {
   const place = descend(from, issue.path)
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(place, key))
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, maxErrors).map((key) => unknownKey(place, key))
   if (issue.code === 'invalid_key') return [wrongKey(place, issue.issues[0]?.message)]
   if (place.value === undefined) return missing(place)
   if (issue.code === 'invalid_union') return explainUnion(place, issue.errors)

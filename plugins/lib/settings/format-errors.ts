@@ -11,7 +11,7 @@ export function formatPath(path: SettingsPath): string {
   return path
     .map((step) => {
       if (typeof step === 'number') return `[${step}]`
-      return /^[^\s"'[\]:]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`
+      return /^[^\s"'[\]]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`
     })
     .join('')
     .replace(/^\./, '')

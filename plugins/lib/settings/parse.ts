@@ -1,7 +1,14 @@
 import type { z } from 'zod'
 import { canonicalAddress, canonicalDomain, canonicalHost, canonicalMap, reportInto } from './canonical'
 import { checkAdminContacts, checkCertificate, checkListeners, checkPasswords } from './checks'
-import type { SettingsCheck, SettingsError, SettingsFile, SettingsPath, SettingsProblem } from './errors'
+import {
+  maxErrors,
+  type SettingsCheck,
+  type SettingsError,
+  type SettingsFile,
+  type SettingsPath,
+  type SettingsProblem,
+} from './errors'
 import { explainIssues } from './explain'
 import { type Secrets, secretsSchema, type Settings, settingsSchema } from './schema'
 import { child, knownKeys, type Schema, unwrap } from './schema-facts'
@@ -40,11 +47,13 @@ export function parseSettings(
   if (problems.length === 0) problems.push(...check(settings, secrets, context))
   if (problems.length === 0)
     return { kind: 'ok', settings: deepFreeze(settings), secrets: deepFreeze(secrets) }
-  const errors = problems.map((problem) =>
-    problem.file === 'gateway.secrets.yaml'
-      ? secretError(problem, hidden.lineOf, settings)
-      : settingsError(problem, main.lineOf),
-  )
+  const errors = problems
+    .slice(0, maxErrors)
+    .map((problem) =>
+      problem.file === 'gateway.secrets.yaml'
+        ? secretError(problem, hidden.lineOf, settings)
+        : settingsError(problem, main.lineOf),
+    )
   return invalid(errors)
 }
 

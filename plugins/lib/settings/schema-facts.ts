@@ -58,7 +58,7 @@ export function expectation(schema: Schema): string {
   if (def.type === 'record') return 'a map of key: value lines'
   if (def.type === 'object') return `a map with ${listWords(requiredKeys(schema), knownKeys(schema))}`
   if (def.type === 'union') return [...new Set(def.options.map(expectation))].join(', or ')
-  return note ?? 'text (put numbers in quotes)'
+  return note === undefined ? 'text (put numbers in quotes)' : `text (${note})`
 }
 
 export function choice(words: readonly string[]): string {

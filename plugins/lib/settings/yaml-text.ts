@@ -4,13 +4,16 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   parseDocument,
   type ParsedNode,
+  Parser,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml'
-import type { SettingsPath } from './errors'
+import { maxErrors, type SettingsPath } from './errors'
 
 /** A YAML document as plain values, and where each of them stands. */
 export type YamlText =
@@ -35,24 +38,33 @@ export interface YamlFault {
 type Doc = Document.Parsed
 
 /** More than any hand keeps up with; a larger file would hold up the mail while it is parsed. */
-export const maxYamlChars = 1024 * 1024
+const maxChars = 256 * 1024
 const maxDepth = 20
 
 export function readYaml(text: string): YamlText {
-  if (text.length > maxYamlChars) {
-    return { kind: 'invalid', faults: [fault(`must be at most ${maxYamlChars} characters`)] }
+  if (text.length > maxChars) {
+    return { kind: 'invalid', faults: [fault(`must be at most ${maxChars} characters`)] }
   }
-  const lines = new LineCounter()
+  if (isHopelesslyDeep(text)) return { kind: 'invalid', faults: [fault('is nested too deeply')] }
   try {
-    return readDocument(text, lines)
+    return readDocument(text)
   } catch {
-    // What `yaml` throws instead of collecting it: its stack runs out, or aliases expand without end.
-    const message = 'is nested too deeply, or has an alias (*name) that is not defined or expands too often'
-    return { kind: 'invalid', faults: [fault(message)] }
+    return { kind: 'invalid', faults: [fault('has aliases (*name) that expand too often')] }
   }
 }
 
-function readDocument(text: string, lines: LineCounter): YamlText {
+/** Composing a document is recursive, and takes half a minute to fail on a hundred thousand brackets. */
+function isHopelesslyDeep(text: string): boolean {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    Array.from(parser.next(lexeme))
+    if (parser.stack.length > 10 * maxDepth) return true
+  }
+  return false
+}
+
+function readDocument(text: string): YamlText {
+  const lines = new LineCounter()
   // Duplicate keys are found below: the parser's own search takes quadratic time.
   const doc = parseDocument(text, {
     lineCounter: lines,
@@ -66,7 +78,7 @@ function readDocument(text: string, lines: LineCounter): YamlText {
   const [syntaxError] = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0])
   if (syntaxError) return { kind: 'invalid', faults: [syntaxFault(syntaxError, lineAt)] }
 
-  const faults = [...nodeFaults(doc.contents, [], lineAt)]
+  const faults = [...firstOf(nodeFaults(doc.contents, [], { lineAt, anchors: new Set() }), maxErrors)]
   if (faults.length > 0) return { kind: 'invalid', faults }
   return {
     kind: 'ok',
@@ -94,44 +106,66 @@ function syntaxFault(error: YAMLError, lineAt: (offset: number) => number): Yaml
   const words = plainWords[error.code]
   const line = lineAt(error.pos[0])
   if (words !== undefined) return { path: [], line, message: words, quotes: false }
-  return { path: [], line, message: `YAML: ${error.message}`, quotes: true }
+  return { path: [], line, message: `YAML: ${clip(error.message)}`, quotes: true }
+}
+
+/** The parser quotes what it did not expect, whatever its length. */
+function clip(message: string): string {
+  return message.slice(0, 120).replaceAll(/\p{Cc}/gu, ' ')
 }
 
 /** What YAML allows and settings don't: a key written twice, `__proto__`, control characters, deep nesting. */
-function* nodeFaults(
-  node: ParsedNode | null,
-  path: SettingsPath,
-  lineAt: (offset: number) => number,
-): Generator<YamlFault> {
-  const at = (offset: number, where: SettingsPath, message: string): YamlFault => ({
-    path: where,
-    line: lineAt(offset),
-    message,
-    quotes: false,
-  })
-  if (isScalar(node) && hasControls(node.value)) {
-    yield at(node.range[0], path, 'must not hold control characters or line breaks')
-  }
-  if ((isMap(node) || isSeq(node)) && path.length >= maxDepth) {
-    yield at(node.range[0], path, 'is nested too deeply')
+function* nodeFaults(node: ParsedNode | null, path: SettingsPath, scan: Scan): Generator<YamlFault> {
+  if (node === null) return
+  if (isAlias(node)) {
+    if (!scan.anchors.has(node.source)) {
+      yield faultAt(node, path, scan, 'is an alias (*name) of nothing above it: put text in quotes')
+    }
     return
   }
-  if (isSeq(node)) {
-    for (const [index, item] of node.items.entries()) yield* nodeFaults(item, [...path, index], lineAt)
+  if (node.anchor !== undefined) scan.anchors.add(node.anchor)
+  if (isScalar(node)) {
+    if (hasControls(node.value)) {
+      yield faultAt(node, path, scan, 'must not hold control characters or line breaks')
+    }
+  } else if (path.length >= maxDepth) {
+    yield faultAt(node, path, scan, 'is nested too deeply')
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) yield* nodeFaults(item, [...path, index], scan)
+  } else {
+    yield* mapFaults(node, path, scan)
   }
-  if (!isMap(node)) return
+}
+
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  for (const item of items) {
+    if (count-- <= 0) return
+    yield item
+  }
+}
+
+interface Scan {
+  readonly lineAt: (offset: number) => number
+  readonly anchors: Set<string>
+}
+
+function* mapFaults(map: YAMLMap.Parsed, path: SettingsPath, scan: Scan): Generator<YamlFault> {
   const seen = new Set<string>()
-  for (const { key, value } of node.items) {
+  for (const { key, value } of map.items) {
     const name = keyName(key)
-    const offset = key.range[0]
     if (name === undefined || name === '__proto__' || hasControls(name)) {
-      yield at(offset, path, 'has a key that is no plain name')
+      yield faultAt(key, path, scan, 'must have plain names for keys: this one is not')
       continue
     }
-    if (seen.has(name)) yield at(offset, [...path, name], 'is written twice: keep one of them')
+    const inner = [...path, name]
+    if (seen.has(name)) yield faultAt(key, inner, scan, 'is written twice: keep one of them')
     seen.add(name)
-    yield* nodeFaults(value, [...path, name], lineAt)
+    yield* nodeFaults(value, inner, scan)
   }
+}
+
+function faultAt(node: ParsedNode, path: SettingsPath, { lineAt }: Scan, message: string): YamlFault {
+  return { path, line: lineAt(node.range[0]), message, quotes: false }
 }
 
 function keyName(key: unknown): string | undefined {

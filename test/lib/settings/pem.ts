@@ -12,7 +12,7 @@ export const otherPem =
   other.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() +
   selfSigned(other.publicKey.export({ type: 'spki', format: 'der' }), other.privateKey)
 /** The key of one, the certificate of the other. */
-export const mismatchedPem = otherPem.replace(/-----BEGIN CERTIFICATE[^]*/, certificatePem)
+export const mismatchedPem = otherPem.replace(/-----BEGIN CERTIFICATE[\s\S]*/, certificatePem)
 
 function selfSigned(spki: Buffer, key: typeof privateKey): string {
   const algorithm = der(0x30, der(0x06, Buffer.from('2a8648ce3d040302', 'hex'))) // ecdsa-with-SHA256
