@@ -19,7 +19,7 @@ export function parseCodePattern(text: string): CodePattern {
   const parts = text.split('.').map(parseOctet)
   const [a, b, c, d] = parts
   if (!a || !b || !c || !d || parts.length !== 4) {
-    throw new Error(`${text} is no return code; right would be 127.0.0.2 or 127.0.0.10-11`)
+    throw new Error(`must be a return code such as 127.0.0.2 or 127.0.0.10-11, no octet above 255`)
   }
   return {
     matches: (answer) => a.fits(answer[0]) && b.fits(answer[1]) && c.fits(answer[2]) && d.fits(answer[3]),

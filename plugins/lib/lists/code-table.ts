@@ -40,11 +40,17 @@ export function createCodeTable(
     lines: list.codes.map(({ code, ...line }) => ({ pattern: parseCodePattern(code), ...line })),
     errors: list.errors.map(({ code, reason }) => ({ pattern: parseCodePattern(code), reason })),
     others: list.others,
-    overrides: Object.entries(wishes.codes ?? {}).map(([code, action]) => ({
-      pattern: parseCodePattern(code),
-      action,
-    })),
+    overrides: Object.entries(wishes.codes ?? {}).flatMap(readOverride),
     action: wishes.action,
+  }
+}
+
+/** Settings that do not validate must not stop the lists: a code that means nothing is left out. */
+function readOverride([code, action]: [string, ListAction | 'ignore']): readonly Override[] {
+  try {
+    return [{ pattern: parseCodePattern(code), action }]
+  } catch {
+    return []
   }
 }
 

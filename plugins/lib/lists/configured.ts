@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path'
+import { basename, extname, normalize } from 'node:path'
 import type { CustomListEntry, Secrets, Settings } from '../settings/schema'
 import { findClosure, findKeyedList, findPublicLists, type KnownList, type Provider } from './catalogue'
 import { defaultList } from './catalogue/default-list'
@@ -117,7 +117,7 @@ function placeCustom(
 ): PlacedEntry {
   if (typeof entry === 'object' && 'file' in entry) {
     const { file, ...options } = entry
-    return { from: 'file', kind, path, file, options }
+    return { from: 'file', kind, path, file: normalize(file), options }
   }
   const { zone: written, ...options } = typeof entry === 'string' ? { zone: entry } : entry
   const zone = canonicalZone(written)

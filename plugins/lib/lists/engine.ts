@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../clock'
 import type { Resolver } from '../dns/types'
 import type { Log } from '../log'
@@ -35,6 +36,7 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
   const { resolver, health, clock } = options
   const files = createLocalLists(options)
   let configured: readonly ConfiguredList[] = []
+  let dns: Settings['dns'] | undefined
 
   const ask = (list: ConfiguredList, item: Item): Promise<Finding> =>
     list.source === 'dns'
@@ -49,9 +51,11 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
   return {
     configure(settings, secrets) {
       configured = configuredLists(settings, secrets)
-      health.setRetest(settings.dns.retest * 1000)
       files.open(configured.flatMap((list) => (list.source === 'file' ? [list.file] : [])))
-      health.watch(configured.flatMap((list) => (list.source === 'dns' ? [watchedList(list, resolver)] : [])))
+      const dnsLists = configured.filter((list) => list.source === 'dns')
+      health.watch(dnsLists.map((list) => watchedList(list, resolver)))
+      if (!isDeepStrictEqual(settings.dns, dns)) health.dnsChanged(settings.dns.retest * 1000)
+      dns = settings.dns
     },
 
     lists: (kind) => configured.filter((list) => kind === undefined || list.kind === kind).map(view),

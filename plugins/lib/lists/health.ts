@@ -6,8 +6,8 @@ import {
   createListHealth,
   forget,
   scheduleTest,
+  takeForeignState,
   takeOutcome,
-  takeState,
   testList,
   type HealthContext,
   type ListHealth,
@@ -60,7 +60,8 @@ export interface Health {
   stopTesting(): void
   /** Tests one list or all, whoever the tester is; for people who want to know now. */
   testNow(listId?: string): Promise<void>
-  setRetest(retestMs: number): void
+  /** How often to test, and that what DNS answers may have changed: suspended lists are tested at once. */
+  dnsChanged(retestMs: number): void
   close(): void
 }
 
@@ -79,17 +80,7 @@ export function createHealth(options: HealthOptions): Health {
   /** States that other processes told before this one read its settings. */
   const early = new Map<string, ListState>()
   const listeners = new Set<(change: StateChange) => void>()
-  const context: HealthContext = {
-    clock: options.clock,
-    log: options.log,
-    after: options.after ?? systemAfter,
-    confirmMs: options.confirmMs ?? 5000,
-    retestMs: options.retestMs,
-    testing: false,
-    tell: (change) => {
-      for (const listener of listeners) listener(change)
-    },
-  }
+  const context = createContext(options, listeners)
 
   return {
     watch(watched) {
@@ -106,10 +97,8 @@ export function createHealth(options: HealthOptions): Health {
     },
     apply(listId, state) {
       const health = lists.get(listId)
-      if (!health) early.set(listId, state)
-      if (!health || health.state.kind === 'misconfigured' || state.kind === 'misconfigured') return
-      takeState(health, context, state)
-      scheduleTest(health, context)
+      if (health) takeForeignState(health, context, state)
+      else early.set(listId, state)
     },
     snapshot: () => [...lists].map(([listId, { state }]) => ({ listId, state })),
     startTesting() {
@@ -125,15 +114,29 @@ export function createHealth(options: HealthOptions): Health {
       const wanted = [...lists.values()].filter(({ list }) => listId === undefined || list.id === listId)
       await Promise.all(wanted.map((health) => testList(health, context)))
     },
-    setRetest(retestMs) {
+    dnsChanged(retestMs) {
       context.retestMs = retestMs
+      for (const health of lists.values()) {
+        if (health.state.kind === 'suspended') scheduleTest(health, context, 0)
+      }
     },
     close() {
       for (const health of lists.values()) forget(health)
       lists.clear()
+      early.clear()
       listeners.clear()
     },
   }
+}
+
+function createContext(
+  { clock, log, retestMs, after = systemAfter, confirmMs = 5000 }: HealthOptions,
+  listeners: ReadonlySet<(change: StateChange) => void>,
+): HealthContext {
+  const tell = (change: StateChange): void => {
+    for (const listener of listeners) listener(change)
+  }
+  return { clock, log, after, confirmMs, retestMs, testing: false, tell }
 }
 
 function watchLists(
@@ -148,6 +151,7 @@ function watchLists(
     const old = before.get(list.id)
     if (old?.list.identity === list.identity && old.list.problem === list.problem) {
       before.delete(list.id)
+      old.list = list
       lists.set(list.id, old)
       continue
     }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { ipv6Bytes, isMapped } from './ip-address'
+import { isMapped, readIpv6 } from './ip-address'
 import { createListEntries, type ListEntries } from './list-entries'
 import { canonicalName } from './query-name'
 
@@ -149,15 +149,17 @@ function isNameByte(byte: number): boolean {
   return (byte >= 0x61 && byte <= 0x7a) || (byte > slash && byte <= nine) || byte === 0x2d || byte === 0x5f
 }
 
-const ipv6Line = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i
+const ipv6 = new Uint8Array(16)
 
 function addIpv6(text: string, entries: ListEntries): boolean {
-  const match = ipv6Line.exec(text)
-  const bytes = match?.[1] !== undefined && match[1].includes(':') ? ipv6Bytes(match[1]) : undefined
-  const prefixLength = Number(match?.[2] ?? 128)
-  if (!bytes || prefixLength > 128) return false
-  const mapped = prefixLength >= 96 && isMapped(bytes)
-  entries.addIp(mapped ? bytes.slice(12) : bytes, mapped ? prefixLength - 96 : prefixLength)
+  if (!text.includes(':')) return false
+  const cut = text.indexOf('/')
+  const prefix = cut < 0 ? '128' : text.slice(cut + 1)
+  const prefixLength = Number(prefix)
+  if (!/^\d{1,3}$/.test(prefix) || prefixLength > 128) return false
+  if (!readIpv6(cut < 0 ? text : text.slice(0, cut), ipv6)) return false
+  const mapped = prefixLength >= 96 && isMapped(ipv6)
+  entries.addIp(mapped ? ipv6.subarray(12) : ipv6, mapped ? prefixLength - 96 : prefixLength)
   return true
 }
 

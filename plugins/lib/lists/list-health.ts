@@ -21,7 +21,7 @@ export interface HealthContext {
 
 /** The health of one list. */
 export interface ListHealth {
-  readonly list: WatchedList
+  list: WatchedList
   state: ListState
   /** By the monotonic clock: answers to earlier questions prove nothing about the present state. */
   upSinceMs: number
@@ -135,14 +135,17 @@ function resume(health: ListHealth, context: HealthContext, noTestEntry: boolean
 }
 
 function setState(health: ListHealth, context: HealthContext, state: ListState): void {
-  takeState(health, context, state)
+  if (state.kind === 'up' && health.state.kind !== 'up') health.upSinceMs = context.clock.monotonic()
+  health.state = state
   context.tell({ listId: health.list.id, state })
 }
 
-/** Also for what another process found. */
-export function takeState(health: ListHealth, context: HealthContext, state: ListState): void {
+/** What another process found. A list that is misconfigured here or there says nothing of the other. */
+export function takeForeignState(health: ListHealth, context: HealthContext, state: ListState): void {
+  if (health.state.kind === 'misconfigured' || state.kind === 'misconfigured') return
   if (state.kind === 'up' && health.state.kind !== 'up') health.upSinceMs = context.clock.monotonic()
   health.state = state
+  scheduleTest(health, context)
 }
 
 /** What a lookup for mail brought. */

@@ -1,6 +1,6 @@
 import { isAbsolute, normalize, sep } from 'node:path'
 import type { Secrets, Settings } from '../settings/schema'
-import { findKeyedList, findPublicLists } from './catalogue'
+import { findKeyedList, findPublicLists, type KnownList } from './catalogue'
 import { parseCodePattern } from './code-pattern'
 import { isErrorCode, type CodeOverrides } from './code-table'
 import { entryId, placedEntries, zoneProblem, type PlacedEntry, type SettingsPath } from './configured'
@@ -20,7 +20,7 @@ export function validateLists(settings: Settings, secrets: Secrets): readonly Li
     const first = seen.get(id)
     if (!first) seen.set(id, entry.path)
     const problems = [
-      ...(first ? [problemAt(entry, `stands already at ${writePath(first)}: remove one of the two`)] : []),
+      ...(first ? [problemAt(entry, `is written twice: remove it here or at ${writePath(first)}`)] : []),
       ...placeProblems(entry),
       ...actionProblems(entry),
       ...codeProblems(entry),
@@ -54,7 +54,7 @@ function actionProblems(entry: PlacedEntry): readonly ListProblem[] {
     {
       path: [...entry.path, 'action'],
       value: 'reject',
-      message: 'an allowlist never refuses mail: remove the action, or use score or note',
+      message: 'is no action for an allowlist, which never refuses mail: remove it, or use score or note',
     },
   ]
 }
@@ -72,36 +72,43 @@ function codeProblem(
   code: string,
   action: string,
   entry: PlacedEntry,
-  known: ReturnType<typeof knownList>,
+  known: KnownList | undefined,
 ): string | undefined {
-  if (entry.from === 'file') return 'a list file has no return codes: use action instead'
+  if (entry.from === 'file')
+    return 'means nothing for a list file, which has no return codes: use action instead'
   try {
     parseCodePattern(code)
   } catch (error) {
     return (error as Error).message
   }
   if (entry.kind === 'ip_allowlist' && action === 'reject')
-    return 'an allowlist never refuses mail: use ignore'
+    return 'must not reject, as an allowlist never refuses mail: use ignore'
+  if (known && isBitmask(known) && !isSingleBit(code)) {
+    return 'names no single bit, and this list answers in bits: write 127.0.0.2, 127.0.0.4, 127.0.0.8 and so on'
+  }
   if (action !== 'ignore' && isErrorCode(known ?? { codes: [], errors: [] }, code)) {
     return 'is an error code of this list, not a listing: remove it'
   }
   return undefined
 }
 
-function knownList(entry: PlacedEntry) {
+function isBitmask({ codes }: KnownList): boolean {
+  return codes.some(({ code }) => code.includes('&'))
+}
+
+function isSingleBit(code: string): boolean {
+  return /^127\.0\.0\.(?:1|2|4|8|16|32|64|128)$/.test(code)
+}
+
+function knownList(entry: PlacedEntry): KnownList | undefined {
   if (entry.from === 'provider') return findKeyedList(entry.provider, entry.list, entry.kind)
   if (entry.from === 'zone')
     return findPublicLists(entry.zone).find(({ kinds }) => kinds.includes(entry.kind))
   return undefined
 }
 
-function problemAt(entry: PlacedEntry, problem: string, key?: string): ListProblem {
-  const value = writtenAs(entry)
-  return {
-    path: key === undefined ? entry.path : [...entry.path, key],
-    value,
-    message: `${value} ${problem}`,
-  }
+function problemAt(entry: PlacedEntry, message: string, key?: string): ListProblem {
+  return { path: key === undefined ? entry.path : [...entry.path, key], value: writtenAs(entry), message }
 }
 
 function writtenAs(entry: PlacedEntry): string {
