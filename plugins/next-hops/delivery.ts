@@ -11,9 +11,10 @@ export interface Delivery {
   addRecipient(recipient: string): Promise<Answer>
   /**
    * Hands the message over; accepted only when the next hop has it for good. `wire` is the message as it
-   * travels: lines end in CRLF, dots are stuffed, the last line is the lone dot.
+   * travels: lines end in CRLF, dots are stuffed, the last line is the lone dot. `recipients` are those of
+   * `addRecipient` that still stand: others may have refused some of them afterwards.
    */
-  deliver(wire: Readable): Promise<Answer>
+  deliver(wire: Readable, recipients: readonly string[]): Promise<Answer>
   /** Gives up what is not delivered. Safe at any time. */
   close(): void
 }

@@ -30,7 +30,7 @@ class Refusal extends Error {
  */
 export function openForwarding(name: string, envelope: Envelope, connect: Connect, log: Log): Delivery {
   const passOn = createPassOn(name, log)
-  const recipients: string[] = []
+  let recipients: readonly string[] = []
   const hop = keepSession(connect, (session) =>
     begin(session, envelope, recipients, (reply) => passOn('MAIL', reply)),
   )
@@ -53,15 +53,18 @@ export function openForwarding(name: string, envelope: Envelope, connect: Connec
   return {
     addRecipient: (recipient) =>
       answer(async (current) => {
-        const address = wireAddress(recipient, current)
+        const address = wireAddress(recipient, envelope, current)
         if (address === undefined) return refused(needsSmtpUtf8())
         const reply = await current.rcpt(address)
         if (!isPositive(reply)) return refused(passOn('RCPT', reply))
-        recipients.push(recipient)
+        recipients = [...recipients, recipient]
         return accepted(acceptance(reply))
       }),
 
-    async deliver(wire: Readable) {
+    async deliver(wire: Readable, standing) {
+      // A recipient that was refused after the next hop had taken it must not get the message.
+      if (standing.join('\n') !== recipients.join('\n')) hop.renew()
+      recipients = standing
       const result = await answer(async (current) => {
         const reply = await current.data(wire)
         return isPositive(reply) ? accepted(acceptance(reply)) : refused(passOn('DATA', reply))
@@ -108,6 +111,10 @@ function keepSession(connect: Connect, begin: (session: SmtpSession) => Promise<
         busy = false
       }
     },
+    renew(): void {
+      void session?.quit()
+      session = undefined
+    },
     close(): void {
       ending.abort()
       if (busy) session?.close()
@@ -123,13 +130,13 @@ async function begin(
   recipients: readonly string[],
   refusalOf: (reply: SmtpReply) => Reply,
 ): Promise<void> {
-  const sender = wireAddress(envelope.sender, session)
+  const sender = wireAddress(envelope.sender, envelope, session)
   const unsupported = envelope.smtpUtf8 && !session.capabilities.smtpUtf8
   if (sender === undefined || unsupported) throw new Refusal(needsSmtpUtf8())
   const mail = await session.mail(sender, mailParameters(envelope, session))
   if (!isPositive(mail)) throw new Refusal(refusalOf(mail))
   for (const recipient of recipients) {
-    const reply = await session.rcpt(wireAddress(recipient, session) ?? recipient)
+    const reply = await session.rcpt(wireAddress(recipient, envelope, session) ?? recipient)
     if (!isPositive(reply)) throw new Refusal(recipientsChanged())
   }
 }
@@ -146,9 +153,13 @@ function mailParameters({ size, eightBit, smtpUtf8 }: Envelope, { capabilities }
   ]
 }
 
-/** The address as the next hop can be given it: a domain in A-labels does without SMTPUTF8, a local part can't. */
-function wireAddress(address: string, { capabilities }: SmtpSession): string | undefined {
-  if (isAscii(address) || capabilities.smtpUtf8) return address
+/** Without SMTPUTF8 a domain can be written in A-labels; a local part has no other form. */
+function wireAddress(
+  address: string,
+  { smtpUtf8 }: Envelope,
+  { capabilities }: SmtpSession,
+): string | undefined {
+  if (isAscii(address) || (smtpUtf8 && capabilities.smtpUtf8)) return address
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at)
   const domain = domainToASCII(address.slice(at + 1))

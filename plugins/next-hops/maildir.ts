@@ -23,14 +23,11 @@ export interface MaildirOptions {
  * accepted after it is on disk: written in tmp, synced, renamed into new, and new synced.
  */
 export function openMaildir(options: MaildirOptions, envelope: Envelope): Delivery {
-  const recipients: string[] = []
   const ending = new AbortController()
   return {
-    addRecipient(recipient) {
-      recipients.push(recipient)
-      return Promise.resolve(accepted('2.1.5 Recipient ok'))
-    },
-    async deliver(wire) {
+    addRecipient: () => Promise.resolve(accepted('2.1.5 Recipient ok')),
+
+    async deliver(wire, recipients) {
       const name = uniqueName(options)
       const head = [`Return-Path: <${oneLine(envelope.sender)}>`]
       head.push(...recipients.map((recipient) => `Delivered-To: ${oneLine(recipient)}`))
@@ -77,9 +74,15 @@ async function store(
 async function write(file: string, head: string, wire: Readable, signal: AbortSignal): Promise<void> {
   const handle = await open(file, 'wx', 0o600)
   try {
-    const stream = handle.createWriteStream({ autoClose: false })
-    stream.write(head)
-    await pipeline(wire, createLocalForm(), stream, { signal })
+    await handle.writeFile(head)
+    await pipeline(
+      wire,
+      createLocalForm(),
+      async (pieces: AsyncIterable<Buffer>) => {
+        for await (const piece of pieces) await handle.writeFile(piece)
+      },
+      { signal },
+    )
     await handle.sync()
   } finally {
     await handle.close()
