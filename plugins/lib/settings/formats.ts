@@ -13,10 +13,10 @@ export function isIpOrCidr(text: string): boolean {
 
 /** `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`. */
 export function isDnsServer(text: string): boolean {
-  const [, v6, v4, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
-  if (port === undefined) return isAddress(text)
-  const number = Number(port)
-  return (v6 === undefined ? isIP(v4 ?? '') === 4 : isIP(v6) === 6) && number > 0 && number < 65_536
+  if (isAddress(text)) return true
+  const [, v6, v4, port = '53'] = /^(?:\[([^\]]*)\]|([^:[]*)(?=:))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const isHost = v6 === undefined ? isIP(v4 ?? '') === 4 : isIP(v6) === 6
+  return isHost && Number(port) > 0 && Number(port) < 65_536
 }
 
 /** A hostname or domain of at least one label (RFC 1123, IDN as U-labels or A-labels). */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { validateLists } from '../../../plugins/lib/lists/validate'
 import { formatError } from '../../../plugins/lib/settings/format-errors'
 import { parseSettings } from '../../../plugins/lib/settings/parse'
 import { type Settings, settingsSchema } from '../../../plugins/lib/settings/schema'
@@ -9,7 +10,7 @@ import { type Schema, unionOptions, unwrap } from '../../../plugins/lib/settings
 const configDir = join(__dirname, '..', '..', '..', 'config')
 const text = readFileSync(join(configDir, 'gateway.yaml'), 'utf8')
 const secretsText = readFileSync(join(configDir, 'gateway.secrets.yaml'), 'utf8')
-const context = { configDir, hostname: 'gw.example', checks: [] }
+const context = { configDir, hostname: 'gw.example', checks: [validateLists] }
 
 function errorsOf(settings: string, secrets: string): string[] {
   const result = parseSettings(settings, secrets, context)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  isDnsServer,
   isDomainPattern,
   isEmailAddress,
   isHostname,
@@ -30,5 +31,28 @@ describe('formats of setting values', () => {
     assert.equal(isEmailAddress('anna+tag@example.com'), true)
     assert.equal(isEmailAddress('anna'), false)
     assert.equal(isEmailAddress('<anna@example.com>'), false)
+  })
+
+  it('takes DNS servers with a port or without', () => {
+    for (const good of [
+      '192.0.2.1',
+      '192.0.2.1:5353',
+      '2001:db8::1',
+      '[2001:db8::1]',
+      '[2001:db8::1]:5353',
+    ]) {
+      assert.equal(isDnsServer(good), true, good)
+    }
+    for (const bad of [
+      '',
+      'dns.example:53',
+      '192.0.2.1:',
+      '192.0.2.1:0',
+      '192.0.2.1:65536',
+      '[192.0.2.1]:53',
+      '[]',
+    ]) {
+      assert.equal(isDnsServer(bad), false, bad)
+    }
   })
 })
