@@ -21,7 +21,10 @@ export interface Attempts {
   start(timeoutMs: number): void
   /** The rcode of a server that has answered, though not with an answer. */
   failure(): string | undefined
-  /** No server has answered anything since the last retransmission, not even a check question. */
+  /**
+   * No server has answered anything, not even check questions, since the last retransmission but one. (The last
+   * may be so late, in a burst of our own, that its check had no time to be answered.)
+   */
   isSilent(): boolean
   /** The servers are others now: asks those. */
   readonly restart: () => void
@@ -40,7 +43,8 @@ export function createAttempts(question: Question, context: AttemptsContext): At
   let attempts: Attempt[] = []
   let longestTimeoutMs = 0
   let sent = 0
-  let repliesAtCheck = servers.replies()
+  /** Replies that had come at the last check and the one before. */
+  let checks: [number, number] = [servers.replies(), servers.replies()]
   let timer: NodeJS.Timeout | undefined
 
   /** Again after a second, doubling, but at least twice within the deadline. */
@@ -61,7 +65,7 @@ export function createAttempts(question: Question, context: AttemptsContext): At
   function retransmit() {
     const last = attempts.at(-1)
     if (last && last.server.stats.replies === last.repliesBefore) servers.demote(last.server)
-    repliesAtCheck = servers.check()
+    checks = [servers.check(), checks[0]]
     send()
   }
 
@@ -92,7 +96,7 @@ export function createAttempts(question: Question, context: AttemptsContext): At
       if (sent === 0) send()
     },
     failure: () => failures.values().next().value,
-    isSilent: () => servers.replies() === repliesAtCheck,
+    isSilent: () => servers.replies() === checks[1],
     restart() {
       stop()
       failures.clear()

@@ -1,7 +1,7 @@
 import type { Log } from '../log'
 import type { NameServer } from './name-server'
 
-const retestEveryMs = 5000
+const retestEveryMs = 2000
 
 export interface Preference {
   /** Servers in the order in which to ask them: as configured, those that keep silent last. */

@@ -10,6 +10,7 @@ const localhostQuestion = requireQuestion('localhost', 'A')
 const checkEveryMs = 1000
 /** Checks within this time are one. */
 const checkShareMs = 250
+const checkAgainMs = 100
 /** An outage so soon after another is not worth another pair of lines. */
 const quietAfterOutageMs = 60_000
 
@@ -50,11 +51,7 @@ export function createReachability({ servers, timeoutMs, clock, log }: Reachabil
   let timer: NodeJS.Timeout | undefined
 
   function checkOne(server: NameServer) {
-    for (const question of [rootQuestion, lastAnswered]) {
-      // A reply is told by `heard`; what it says does not matter.
-      const release = server.ask(question, () => undefined)
-      setTimeout(release, timeoutMs()).unref()
-    }
+    sendCheck(server, [rootQuestion, lastAnswered], timeoutMs())
   }
 
   function checkAll() {
@@ -77,8 +74,12 @@ export function createReachability({ servers, timeoutMs, clock, log }: Reachabil
       const before = replies
       unansweredSince ??= clock.monotonic()
       sharedCheck = before
-      setTimeout(() => (sharedCheck = undefined), checkShareMs).unref()
       checkAll()
+      setTimeout(() => {
+        // The first may have drowned in a burst of our own.
+        if (replies === before) checkAll()
+      }, checkAgainMs).unref()
+      setTimeout(() => (sharedCheck = undefined), checkShareMs).unref()
       return before
     },
     checkOne,
@@ -101,6 +102,14 @@ export function createReachability({ servers, timeoutMs, clock, log }: Reachabil
       clearInterval(timer)
       lostAt = undefined
     },
+  }
+}
+
+/** A reply is told by `heard`; what it says does not matter. */
+function sendCheck(server: NameServer, questions: readonly Question[], timeoutMs: number) {
+  for (const question of questions) {
+    const release = server.ask(question, () => undefined)
+    setTimeout(release, timeoutMs).unref()
   }
 }
 

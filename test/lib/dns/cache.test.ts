@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { createDnsCache } from '../../../plugins/lib/dns/cache'
+import { createTestClock } from './test-clock'
+
+const listed = { kind: 'records', records: ['127.0.0.2'], ttlSeconds: 60 } as const
+
+describe('DNS cache', () => {
+  it('knows an answer until its TTL is over, and says how much of it is left', () => {
+    const clock = createTestClock()
+    const cache = createDnsCache(10, clock)
+    cache.set('A a.test', listed)
+    clock.advance(45_500)
+    assert.deepEqual(cache.get('A a.test'), { ...listed, ttlSeconds: 15 })
+    clock.advance(14_499)
+    assert.equal(cache.get('A a.test')?.ttlSeconds, 1)
+    clock.advance(1)
+    assert.equal(cache.get('A a.test'), undefined)
+    assert.equal(cache.size, 0)
+  })
+
+  it('keeps nothing with a TTL of 0, and forgets what it knew before', () => {
+    const cache = createDnsCache(10, createTestClock())
+    cache.set('A a.test', listed)
+    cache.set('A a.test', { kind: 'nxdomain', ttlSeconds: 0 })
+    assert.equal(cache.get('A a.test'), undefined)
+  })
+
+  it('drops the least recently used answer when it is full', () => {
+    const cache = createDnsCache(3, createTestClock())
+    for (const key of ['a', 'b', 'c']) cache.set(key, listed)
+    cache.get('a')
+    cache.set('d', listed)
+    assert.deepEqual(['a', 'b', 'c', 'd'].filter((key) => cache.get(key)), ['a', 'c', 'd']) // prettier-ignore
+    assert.equal(cache.size, 3)
+  })
+})
