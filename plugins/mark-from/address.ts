@@ -12,6 +12,12 @@ export interface Address {
   readonly isClear: boolean
 }
 
+/** An address as a name; one that was put in order reads as it came. */
+export function readableAddress({ text, local, host, isClear }: Address): string {
+  if (isClear || !local.startsWith('"')) return text
+  return `${local.slice(1, -1).replace(/\\(.)/g, '$1')}@${host}`
+}
+
 /** A line holds 998 (RFC 5322 section 2.1.1), and an address cannot be folded. */
 const maxLength = 900
 
@@ -38,7 +44,9 @@ export function parseAddress(raw: string): Address | null {
   const { local, isClear } = localPart([...tokens.slice(0, at), textToken(word.text.slice(0, split))])
   const text = `${local}@${host}`
   if (local === '' || !isDomain(host) || text.length > maxLength || !isParsable(text)) return null
-  return { text, local, host, isClear: isClear && !hasRoute }
+  // What other readers make of a stray quote or a NUL nobody knows.
+  const isBroken = tokens.some((token) => token.kind === 'stray') || /[^\P{Cc}\t\r\n]/u.test(raw)
+  return { text, local, host, isClear: isClear && !hasRoute && !isBroken }
 }
 
 function textToken(text: string): Token {
@@ -84,9 +92,8 @@ function rawText(token: Token): string {
 
 function localPart(tokens: readonly Token[]): { local: string; isClear: boolean } {
   const joined = joinDots(tokens)
-  const hasStray = tokens.some((token) => token.kind === 'stray')
-  if (dotAtom.test(joined) && !/\s/.test(joined)) return { local: joined, isClear: !hasStray }
-  if (quotedString.test(joined)) return { local: joined, isClear: !hasStray }
+  if (dotAtom.test(joined) && !/\s/.test(joined)) return { local: joined, isClear: true }
+  if (quotedString.test(joined)) return { local: joined, isClear: true }
   const text = tokens
     .map((token) => (token.kind === 'quoted' ? token.text : rawText(token)))
     .join('')

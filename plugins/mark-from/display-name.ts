@@ -41,18 +41,20 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 export function capName(name: string): string {
   if (name.length <= maxGraphemes && (name.length <= maxGraphemeLength || !/\p{M}/u.test(name))) return name
   if (isAscii(name)) return `${name.slice(0, maxGraphemes).trimEnd()}…`
+  const start = name.slice(0, maxGraphemes * maxGraphemeLength)
   let capped = ''
   let count = 0
-  for (const { segment } of graphemes.segment(name.slice(0, maxGraphemes * 64))) {
+  for (const { segment } of graphemes.segment(start)) {
     if (count === maxGraphemes) return `${capped.trimEnd()}…`
-    const points = Array.from(segment)
-    capped += points.length > maxGraphemeLength ? points.slice(0, maxGraphemeLength).join('') : segment
+    const points =
+      segment.length > maxGraphemeLength ? Array.from(segment).slice(0, maxGraphemeLength).join('') : segment
+    capped += points
     count += 1
   }
-  return capped
+  return start === name ? capped : `${capped.trimEnd()}…`
 }
 
-/** How a mark stands around a name, for one domain. */
+/** What a mark adds to a name, for one domain: one of them is empty. */
 export interface Mark {
   readonly before: string
   readonly after: string

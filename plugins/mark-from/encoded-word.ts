@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { decode as decodeCharset, encodingExists } from 'iconv-lite'
 
 /** Encoded-words of RFC 2047, as they arrive and as we write them. */
@@ -6,8 +7,10 @@ import { decode as decodeCharset, encodingExists } from 'iconv-lite'
 export type TextPart =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'opaque'; readonly word: string }
 
-/** Longest word; RFC 2047 section 2 allows 75, but then `From: ` and the word do not fit in a line of 76. */
-const maxWordLength = 70
+/** RFC 2047 section 2. */
+export const maxWordLength = 75
+/** With `From: ` before it, a word of this length fits in a line of 76. */
+const maxNameWordLength = 70
 
 // Readers decode words inside quoted-strings and without spaces around them, so this does as well.
 const anyWord = /=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bq])\?([^?\s]*)\?=/gi
@@ -102,23 +105,20 @@ function mergeText(parts: readonly TextPart[]): TextPart[] {
 /** After HELO Haraka reads bytes as Latin-1: UTF-8 shows up as pairs such as `Ã©`. */
 function repairUtf8(text: string): string {
   if (!/[\x80-\xff]/.test(text) || /[^\0-\xff]/.test(text)) return text
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'))
-  } catch {
-    return text
-  }
+  const bytes = Buffer.from(text, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : text
 }
 
 /** Text as encoded-words in UTF-8, B or Q, whichever is shorter; no character is split. */
-export function encodeWords(text: string): string[] {
+export function encodeWords(text: string, maxLength = maxNameWordLength): string[] {
   const words: string[] = []
   let chunk = ''
   let bytes = 0
   let qLength = 0
   for (const character of text) {
-    const q = encodeQ(character)
-    const size = Buffer.byteLength(character)
-    if (chunk !== '' && wordLength(bytes + size, qLength + q.length) > maxWordLength) {
+    const size = utf8Length(character)
+    const qSize = size === 1 ? (qTable[character.charCodeAt(0)] ?? '').length : size * 3
+    if (chunk !== '' && wordLength(bytes + size, qLength + qSize) > maxLength) {
       words.push(encodeWord(chunk))
       chunk = ''
       bytes = 0
@@ -126,13 +126,19 @@ export function encodeWords(text: string): string[] {
     }
     chunk += character
     bytes += size
-    qLength += q.length
+    qLength += qSize
   }
   return [...words, encodeWord(chunk)]
 }
 
 function wordLength(bytes: number, qLength: number): number {
   return '=?UTF-8?Q??='.length + Math.min(qLength, base64Length(bytes))
+}
+
+function utf8Length(character: string): number {
+  if (character.length === 2) return 4
+  const code = character.charCodeAt(0)
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : 3
 }
 
 function base64Length(bytes: number): number {

@@ -1,4 +1,4 @@
-import { encodeWords, type TextPart } from './encoded-word'
+import { encodeWords, maxWordLength, type TextPart } from './encoded-word'
 import type { Mark } from './display-name'
 
 /** How names and fields are written: ASCII as quoted-string, all else as encoded-words, never mixed. */
@@ -29,10 +29,10 @@ function quotedPieces(text: string): string[] {
 /** In one word where it fits, else broken at a space: some readers put one where two words meet. */
 function markWords(text: string): string[] {
   if (text === '') return []
-  const whole = encodeWords(text)
+  const whole = encodeWords(text, maxWordLength)
   const lastSpace = text.trimEnd().lastIndexOf(' ') + 1
   if (whole.length === 1 || lastSpace <= 1) return whole
-  return [...encodeWords(text.slice(0, lastSpace)), ...encodeWords(text.slice(lastSpace))]
+  return [text.slice(0, lastSpace), text.slice(lastSpace)].flatMap((part) => encodeWords(part, maxWordLength))
 }
 
 /** The value of a From field, folded where its lines would be too long. */

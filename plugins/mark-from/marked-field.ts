@@ -1,3 +1,4 @@
+import { readableAddress } from './address'
 import { capName, cleanText, foreignAddress, type Mark, type MarkTemplate } from './display-name'
 import { decodeEncodedWords, textOf, type TextPart } from './encoded-word'
 import { foldField, phrasePieces } from './folding'
@@ -60,7 +61,8 @@ function markMailbox(mailbox: Mailbox, rules: FieldRules): MarkedEntry {
     }
   }
   const bare = bareName(parts, rules)
-  const name = bare.length > 0 ? bare : bareName(clean([{ kind: 'text', text: address.text }]), rules)
+  const name =
+    bare.length > 0 ? bare : bareName(clean([{ kind: 'text', text: readableAddress(address) }]), rules)
   const isMarked = !isComment && !mailbox.isAmbiguous && carriesMark(mailbox.name, name, rules.mark)
   return {
     isChanged: !isMarked,
@@ -138,7 +140,10 @@ function carriesMark(written: Name, name: readonly TextPart[], mark: Mark): bool
 function bareName(parts: readonly TextPart[], rules: FieldRules): readonly TextPart[] {
   const bare = withoutMarks(parts, rules, () => true)
   const short = capped(bare)
-  return textOf(short) === textOf(bare) ? bare : bareName(short, rules)
+  const isCut = textOf(short) !== textOf(bare)
+  return isCut && textOf(withoutMarks(short, rules, () => true)) !== textOf(short)
+    ? bareName(short, rules)
+    : short
 }
 
 function withoutMarks(

@@ -1,8 +1,7 @@
 import { decodeEncodedWords, textOf } from '../../plugins/mark-from/encoded-word'
 import { createMarkFrom, type MarkOutcome } from '../../plugins/mark-from/mark'
+import type { TechnicalSender } from '../../plugins/mark-from/technical-sender'
 import { markFromSettings, type MarkFromSettings } from '../../plugins/lib/settings/mark-from'
-
-export type SettingsInput = Parameters<typeof markFromSettings.parse>[0]
 
 export function settingsWith(changes: object = {}): MarkFromSettings {
   return markFromSettings.parse({ enabled: true, ...changes })
@@ -11,7 +10,7 @@ export function settingsWith(changes: object = {}): MarkFromSettings {
 /** What becomes of a message with one From and an envelope sender at `envelope`. */
 export function outcomeOf(
   fields: string | readonly string[],
-  envelope: string,
+  envelope: string | TechnicalSender,
   changes: object = {},
   ownDomains: readonly string[] = [],
 ): MarkOutcome {
@@ -20,7 +19,7 @@ export function outcomeOf(
     ownDomains,
   )({
     fields: typeof fields === 'string' ? [fields] : fields,
-    sender: { host: envelope, source: 'envelope' },
+    sender: typeof envelope === 'string' ? { host: envelope, source: 'envelope' } : envelope,
     recipientDomains: ['our.example'],
   })
 }

@@ -7,10 +7,11 @@ const domainPattern = z
   .string()
   .refine(isDomainPattern, 'must be a domain such as example.com, or .example.com for all below it')
 
-/** `{name}` and `{domain}` once each, nothing that cannot stand in a header. */
+/** `{name}` at one end, `{domain}` somewhere in the rest, nothing that cannot stand in a name. */
 export function isMarkTemplate(text: string): boolean {
   const once = (field: string): boolean => text.split(field).length === 2
-  return once('{name}') && once('{domain}') && text.length <= 60 && !/[\p{Cc}<>@]/u.test(text)
+  const isAtEnd = text.startsWith('{name}') || text.endsWith('{name}')
+  return isAtEnd && once('{name}') && once('{domain}') && text.length <= 60 && !/[\p{Cc}<>@]/u.test(text)
 }
 
 /** The section `mark_from` of gateway.yaml. */
@@ -26,7 +27,7 @@ export const markFromSettings = z.strictObject({
     .string()
     .refine(
       isMarkTemplate,
-      'must hold {name} and {domain} once each, such as {name} via {domain}, and neither < > nor @',
+      'must start or end with {name} and hold {domain} once, such as {name} via {domain}, without < > @',
     )
     .default('{name} via {domain}')
     .describe('how a marked name reads'),
