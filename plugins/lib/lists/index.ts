@@ -1,5 +1,6 @@
 /** DNS lists and list files: what they say about an address or a name, and whether they can be trusted. */
 export {
+  findClosure,
   findKeyedList,
   findPublicLists,
   keyedLists,

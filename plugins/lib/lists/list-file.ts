@@ -165,8 +165,7 @@ function addIpv6(text: string, entries: ListEntries): boolean {
 
 /** Names in other scripts. */
 function addInternationalName(text: string, entries: ListEntries): boolean {
-  // An ASCII name would have been taken before, and what else there is must not be guessed at.
-  if (/[\s/:@*]/.test(text) || /^[\x20-\x7e]*$/.test(text)) return false
+  if (/^[\x20-\x7e]*$/.test(text)) return false // an ASCII name would have been taken before
   const isPattern = text.startsWith('.')
   const canonical = canonicalName(isPattern ? text.slice(1) : text)
   if (canonical === undefined) return false

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { getDomain } from 'tldts'
 import { ipBytes, formatIp, type IpBytes } from './ip-address'
@@ -21,9 +20,10 @@ export function canonicalItem(item: Item): Item | undefined {
 }
 
 export function canonicalName(text: string): string | undefined {
-  const name = text.endsWith('.') ? text.slice(0, -1) : text
-  const ascii = /^[a-z0-9_.-]+$/.test(name) ? name : domainToASCII(name.toLowerCase())
-  return isDnsName(ascii) && isIP(ascii) === 0 ? ascii : undefined
+  const name = (text.endsWith('.') ? text.slice(0, -1) : text).toLowerCase()
+  if (/[^a-z0-9_.\-\u0080-\uffff]/.test(name)) return undefined // domainToASCII would cut at / or ?
+  const ascii = /^[a-z0-9_.-]+$/.test(name) ? name : domainToASCII(name)
+  return isDnsName(ascii) ? ascii : undefined
 }
 
 /**
@@ -57,6 +57,7 @@ export function organisationalDomain(name: string): string | undefined {
 }
 
 function isDnsName(name: string): boolean {
-  if (name.length === 0 || name.length > maxNameLength) return false
+  // No top-level domain is a number, so that is an address or a slip of the pen.
+  if (name.length === 0 || name.length > maxNameLength || /(?:^|\.)\d+$/.test(name)) return false
   return name.split('.').every((label) => /^[a-z0-9_-]{1,63}$/.test(label))
 }

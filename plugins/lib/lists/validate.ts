@@ -97,7 +97,7 @@ function isBitmask({ codes }: KnownList): boolean {
 }
 
 function isSingleBit(code: string): boolean {
-  return /^127\.0\.0\.(?:1|2|4|8|16|32|64|128)$/.test(code)
+  return /^127\.0\.0\.(?:[1248]|16|32|64|128)$/.test(code)
 }
 
 function knownList(entry: PlacedEntry): KnownList | undefined {
