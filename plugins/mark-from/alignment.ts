@@ -4,9 +4,9 @@ import { parse } from 'tldts'
 
 /** Which hosts belong to one organisation. */
 export interface Alignment {
-  isAligned(host: string, other: string): boolean
+  readonly isAligned: (host: string, other: string) => boolean
   /** Null for IP addresses, public suffixes and single labels. Takes canonical hosts. */
-  organisationalDomain(host: string): string | null
+  readonly organisationalDomain: (host: string) => string | null
 }
 
 export interface AlignmentSettings {

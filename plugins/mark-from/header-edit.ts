@@ -54,9 +54,10 @@ const maxLineLength = 998
 
 function originalLine(line: string): string {
   const renamed = `X-Original-From:${line.slice(line.indexOf(':') + 1)}`
+  const end = line.includes('\r\n') ? '\r\n' : '\n'
   const [first = ''] = renamed.split('\n', 1)
-  if (first.length <= maxLineLength) return renamed
-  return renamed.replace(/:[ \t]*/, line.includes('\r\n') ? ':\r\n ' : ':\n ')
+  const folded = first.length > maxLineLength ? renamed.replace(/:[ \t]*/, `:${end} `) : renamed
+  return folded.endsWith('\n') ? folded : `${folded}${end}`
 }
 
 /** What Haraka keeps of a header beside its lines; the message stream shares `header_list`. */
