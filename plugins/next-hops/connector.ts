@@ -17,7 +17,7 @@ export interface ConnectorOptions {
   readonly ca?: string
 }
 
-const LIMIT_MS = 9000
+const LIMIT_MS = 8000
 const PATIENCE_MS = 3000
 
 export function createConnector(options: ConnectorOptions): Connect {

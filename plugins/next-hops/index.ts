@@ -6,10 +6,11 @@
  * queued here. Mail for a domain without a next hop is refused; nothing falls through to the domain's MX.
  */
 import { resolve } from 'node:path'
-import { PassThrough, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { systemClock } from '../lib/clock'
 import { useGateway, type Gateway } from '../lib/gateway'
 import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
+import { harakaLog } from '../lib/haraka/log'
 import { internalError, notRoutable, notSetUp, otherNextHop } from '../lib/haraka/replies'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
 import { createConnector } from './connector'
@@ -17,6 +18,7 @@ import type { Answer, Delivery, Envelope } from './delivery'
 import { openForwarding } from './forward'
 import { createHostMemory, type HostMemory } from './hosts'
 import { openMaildir } from './maildir'
+import { createPieces } from './pieces'
 import { nextHopName, routeOf, type Route } from './routes'
 
 /** What is under way for a transaction. */
@@ -27,7 +29,7 @@ interface Passage {
 }
 
 export function register(this: HarakaPlugin): void {
-  const gateway = useGateway(this)
+  const gateway = { ...useGateway(this), log: harakaLog(this) }
   const memory = createHostMemory(systemClock, gateway.log)
   const passages = new WeakMap<HarakaTransaction, Passage>()
   // A next hop's answer is never cut off by Haraka: it would take the message and the sender send it again.
@@ -118,7 +120,7 @@ function createEnvelope(sender: HarakaAddress, parameters: Record<string, string
 
 /** The message as Haraka sends it on: headers that plugins added included, dots stuffed, the final dot at its end. */
 function wireOf({ message_stream: message }: HarakaTransaction): Readable {
-  const wire = new PassThrough()
+  const wire = createPieces()
   message.pipe(wire, { ending_dot: true })
   return wire
 }

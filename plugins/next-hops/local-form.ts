@@ -3,8 +3,6 @@ import { Transform } from 'node:stream'
 const LF = Buffer.from('\n')
 const DOT = 0x2e
 const CR = 0x0d
-/** Haraka hands messages over line by line; the disk gets larger pieces. */
-const PIECE_BYTES = 64 * 1024
 
 /**
  * From the form a message travels in to the form it is stored in: stuffed dots and the final dot go
@@ -12,36 +10,22 @@ const PIECE_BYTES = 64 * 1024
  */
 export function createLocalForm(): Transform {
   let rest: Buffer = Buffer.alloc(0)
-  let piece: Buffer[] = []
-  let pieceBytes = 0
   let complete = false
-
-  const takePiece = (): Buffer => {
-    const taken = Buffer.concat(piece)
-    piece = []
-    pieceBytes = 0
-    return taken
-  }
-  const add = (line: Buffer): void => {
-    piece.push(line, LF)
-    pieceBytes += line.length + LF.length
-  }
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      const lines: Buffer[] = []
       let start = 0
       for (let end = rest.indexOf(LF); end !== -1 && !complete; end = rest.indexOf(LF, start)) {
         const line = withoutDot(rest.subarray(start, end > start && rest[end - 1] === CR ? end - 1 : end))
-        if (line) add(line)
+        if (line) lines.push(line, LF)
         else complete = true
         start = end + 1
       }
       rest = rest.subarray(start)
-      if (pieceBytes >= PIECE_BYTES) this.push(takePiece())
-      done()
+      done(null, Buffer.concat(lines))
     },
     flush(done) {
-      this.push(takePiece())
       done(complete ? null : new Error('the message broke off'))
     },
   })
