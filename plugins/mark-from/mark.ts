@@ -84,7 +84,7 @@ export function createMarkFrom(settings: MarkFromSettings, ownDomains: readonly 
       return { kind: 'unchanged', why: why.join('; ') }
     }
     const values = results.map(({ value }) => value)
-    return { kind: settings.tag_only ? 'tagged' : 'marked', domain: sender.host, values, why }
+    return { kind: settings.tag_only ? 'tagged' : 'marked', domain: labelOf(sender.host), values, why }
   }
 }
 
