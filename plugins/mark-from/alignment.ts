@@ -65,7 +65,8 @@ export function createAlignment(settings: AlignmentSettings): Alignment {
     if (settings.alignment === 'strict') return false
     // Two hosts without organisational domain are not of the same one: null equals null would be a bypass.
     const domain = organisationalDomain(a)
-    return domain !== null && domain === organisationalDomain(b)
+    // A host outside needs no second look at the list; one inside may still be below another suffix.
+    return domain !== null && isWithin(b, domain) && organisationalDomain(b) === domain
   }
 
   return { isAligned, organisationalDomain }
