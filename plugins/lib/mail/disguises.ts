@@ -9,12 +9,12 @@ const otherDots = /[\u2024\u3002\uFF0E\uFF61]/g
 /** `evil[.]com`, `evil(dot)com`: written for people who put the dot back. */
 const bracketedDot = / ?[[({](?:\.|dot)[\])}] ?/gi
 
+/** What has to be there for any of it: a character that is not ASCII, a NUL, an opening bracket. */
+// eslint-disable-next-line no-control-regex -- NUL is one of them
+const suspicious = /[^\x01-\x7f]|[([{]/
+
 /** The text as a reader takes it: nothing invisible, every dot a dot, full-width letters as plain ones. */
 export function withoutDisguise(text: string): string {
-  let seen = text
-  // eslint-disable-next-line no-control-regex -- NUL and everything that is not ASCII
-  if (/[^\x01-\x7f]/.test(seen)) {
-    seen = seen.replace(invisible, '').replace(otherDots, '.').normalize('NFKC')
-  }
-  return /[([{]/.test(seen) ? seen.replace(bracketedDot, '.') : seen
+  if (!suspicious.test(text)) return text
+  return text.replace(invisible, '').replace(otherDots, '.').normalize('NFKC').replace(bracketedDot, '.')
 }

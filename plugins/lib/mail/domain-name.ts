@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { getDomain, parse } from 'tldts'
+import { parse } from 'tldts'
 
 const tldtsOptions = {
   allowPrivateDomains: true,
@@ -19,19 +19,21 @@ const plainName = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/
  */
 export function canonicalName(text: string): string | undefined {
   let name = text.toLowerCase()
-  // eslint-disable-next-line no-control-regex -- everything that is not ASCII, control characters included
-  if (name.includes('xn--') || /[^\x00-\x7f]/.test(name)) {
+  if (!plainName.test(name) || name.includes('xn--')) {
     name = asciiName(name)
+    if (name.endsWith('.')) name = name.slice(0, -1)
+    if (!plainName.test(name)) return undefined
   }
-  if (name.endsWith('.')) name = name.slice(0, -1)
-  if (name.length > 253 || !plainName.test(name)) return undefined
-  return isNumeric(name.slice(name.lastIndexOf('.') + 1)) ? undefined : name
+  return name.length > 253 || isNumeric(name.slice(name.lastIndexOf('.') + 1)) ? undefined : name
 }
 
 /** Longer than any name can be: not worth the cost of UTS 46, which grows with the text. */
 const longestText = 1024
 
+/** Empty when there is no such name. Plain ASCII is left alone, for domainToASCII reads numbers as addresses. */
 function asciiName(text: string): string {
+  // eslint-disable-next-line no-control-regex -- everything that is not ASCII
+  if (!text.includes('xn--') && !/[^\x00-\x7f]/.test(text)) return text
   const dotted = text.replace(otherDots, '.')
   // domainToASCII would read escapes and numbers its own way; here they are the caller's business.
   if (dotted.length > longestText || dotted.includes('%')) return ''
@@ -40,12 +42,13 @@ function asciiName(text: string): string {
 
 /** A last label of digits, or hexadecimal, makes a host an IPv4 address for a browser (WHATWG URL 3.5). */
 function isNumeric(label: string): boolean {
-  return /^(?:\d+|0x[0-9a-f]*)$/.test(label)
+  return label < ':' && /^(?:\d+|0x[0-9a-f]*)$/.test(label)
 }
 
 /** The domain somebody registered: one label below a public suffix, private suffixes such as github.io included. */
 export function organisationalDomain(name: string): string | undefined {
-  return hasPublicSuffix(name) ? (getDomain(name, tldtsOptions) ?? undefined) : undefined
+  const { domain, isIcann, isPrivate } = parse(name, tldtsOptions)
+  return isIcann === true || isPrivate === true ? (domain ?? undefined) : undefined
 }
 
 /** Is the name below, or equal to, a suffix of the Public Suffix List? */

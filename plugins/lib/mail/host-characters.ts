@@ -45,5 +45,6 @@ const spaceless = /[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2E80-\uD7FF\uF900-\
 
 /** `请访问evil.com谢谢` may mean the whole, but a reader sees `evil.com`: the pieces between such words. */
 export function piecesBetweenWords(run: string): readonly string[] {
+  if (!spaceless.test(run)) return []
   return run.split(spaceless).filter((piece) => piece.length < run.length && piece.includes('.'))
 }

@@ -1,3 +1,5 @@
+import { hexDigit } from './percent-encoding'
+
 /** Latin-1 letters by the names that HTML gives them, from U+00C0 on; a space where there is none. */
 const latin1 =
   'Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH ' +
@@ -82,22 +84,49 @@ const withSemicolon: Record<string, string> = {
 const names = new Map(Object.entries({ ...withSemicolon, ...legacy }))
 const legacyNames = new Set(Object.keys(legacy))
 
+const namedReference = /&([a-z]{2,23})\b;?/iy
+
 /**
  * The text with its character references undone once, as HTML reads them. Numeric ones need no semicolon; of the
  * names only those that matter to a URL are known, the rest stays as it is written.
  */
 export function withoutEntities(text: string): string {
-  return text.replace(
-    /&(?:#(?:x([0-9a-f]+)|(\d+))|([a-z]{2,23})\b);?/gi,
-    (written: string, hex: string | undefined, decimal: string | undefined, name: string | undefined) => {
-      if (hex !== undefined) return codePoint(Number.parseInt(hex, 16))
-      if (decimal !== undefined) return codePoint(Number.parseInt(decimal, 10))
-      return named(written, name ?? '')
-    },
-  )
+  let decoded = ''
+  let from = 0
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
+    decoded += text.slice(from, at)
+    if (text.startsWith('amp;', at + 1)) {
+      decoded += '&'
+      from = at + 5
+    } else if (text.charCodeAt(at + 1) === 0x23) {
+      const { character, end } = numeric(text, at + 2)
+      decoded += character
+      from = end
+    } else {
+      namedReference.lastIndex = at
+      const [written, name] = namedReference.exec(text) ?? ['&', '']
+      decoded += meaning(written, name)
+      from = at + written.length
+    }
+  }
+  return decoded + text.slice(from)
 }
 
-function named(written: string, name: string): string {
+function numeric(text: string, from: number): { readonly character: string; readonly end: number } {
+  const isHex = (text.charCodeAt(from) | 0x20) === 0x78
+  const base = isHex ? 16 : 10
+  const start = isHex ? from + 1 : from
+  let code = 0
+  let end = start
+  for (let digit = hexDigit(text.charCodeAt(end)); digit < base; digit = hexDigit(text.charCodeAt(end))) {
+    code = Math.min(code * base + digit, 0x110000)
+    end++
+  }
+  if (end === start) return { character: '&#', end: from }
+  return { character: codePoint(code), end: text.charCodeAt(end) === 0x3b ? end + 1 : end }
+}
+
+function meaning(written: string, name = ''): string {
   if (!written.endsWith(';') && !legacyNames.has(name)) return written
   return names.get(name) ?? written
 }

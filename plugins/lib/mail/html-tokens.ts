@@ -6,9 +6,9 @@
 export interface HtmlHandler {
   /** All positions are into the text given to `readHtml`; character references are not decoded. */
   text(start: number, end: number): void
-  /** An opening or closing tag is over; the attributes of an opening one came before. */
-  tag(name: string): void
-  attribute(tag: string, name: string, start: number, end: number): void
+  /** An opening or closing tag with this name is over; the attributes of an opening one came before. */
+  tag(nameStart: number, nameEnd: number): void
+  attribute(nameStart: number, nameEnd: number, start: number, end: number): void
   comment(start: number, end: number): void
   /** The contents of script, style and other elements that hold no markup. */
   raw(tag: string, start: number, end: number): void
@@ -119,19 +119,28 @@ function readComment(html: string, start: number, handler: HtmlHandler): number 
 
 /** Reads a tag from its name on; `state` only for an opening one, whose contents may be no markup. */
 function readTag(html: string, start: number, state: HtmlState | undefined, handler: HtmlHandler): number {
-  let at = start
-  while (!endsName(html.charCodeAt(at))) at++
-  const tag = html.slice(start, at).toLowerCase()
+  let nameEnd = start + 1
+  while (!endsName(html.charCodeAt(nameEnd))) nameEnd++
+  let at = nameEnd
   for (;;) {
     at = skipBetweenAttributes(html, at)
     if (at >= html.length) return incomplete
     if (html.charCodeAt(at) === 0x3e) break
-    at = readAttribute(html, at, state === undefined ? '/' : tag, handler)
+    // Attributes of closing tags mean nothing.
+    at = readAttribute(html, at, state === undefined ? undefined : handler)
     if (at === incomplete) return incomplete
   }
-  handler.tag(tag)
-  if (state !== undefined && rawTextElements.has(tag)) state.rawTag = tag
+  handler.tag(start, nameEnd)
+  if (state !== undefined && mayBeRaw(html.charCodeAt(start) | 0x20)) {
+    const name = html.slice(start, nameEnd).toLowerCase()
+    if (rawTextElements.has(name)) state.rawTag = name
+  }
   return at + 1
+}
+
+/** Can the name of such an element begin so? Tells most others apart without a look at the name. */
+function mayBeRaw(initial: number): boolean {
+  return initial === 0x73 || initial === 0x74 || initial === 0x78 || initial === 0x69 || initial === 0x6e
 }
 
 function isSpace(code: number): boolean {
@@ -155,7 +164,7 @@ function skipSpace(html: string, from: number): number {
   return at
 }
 
-function readAttribute(html: string, start: number, tag: string, handler: HtmlHandler): number {
+function readAttribute(html: string, start: number, handler: HtmlHandler | undefined): number {
   let at = start + 1 // an equals sign in front is part of the name
   for (let code = html.charCodeAt(at); !endsName(code) && code !== 0x3d; code = html.charCodeAt(at)) at++
   const nameEnd = at
@@ -168,8 +177,7 @@ function readAttribute(html: string, start: number, tag: string, handler: HtmlHa
   const valueStart = quoted ? at + 1 : at
   const valueEnd = quoted ? html.indexOf(quote === 0x22 ? '"' : "'", valueStart) : endOfUnquoted(html, at)
   if (valueEnd < 0 || valueEnd >= html.length) return incomplete
-  // Attributes of closing tags mean nothing.
-  if (tag !== '/') handler.attribute(tag, html.slice(start, nameEnd), valueStart, valueEnd)
+  handler?.attribute(start, nameEnd, valueStart, valueEnd)
   return quoted ? valueEnd + 1 : valueEnd
 }
 

@@ -1,7 +1,7 @@
-import { isBelow, isReservedName, organisationalDomain } from './domain-name'
+import { isReservedName, organisationalDomain } from './domain-name'
 import { parseHost } from './host'
 import { isLocalAddress } from './ip-literal'
-import { neverListed } from './never-listed'
+import { isNeverListed } from './never-listed'
 
 export type NameSource = 'link' | 'text' | 'address' | 'subject'
 
@@ -29,6 +29,9 @@ export interface NameCollector {
   end(): number
 }
 
+/** Links come before what is only written. */
+type Rank = 'link' | 'text'
+
 /** Hosts of one organisation that are handed on at once; more of them wait until the end. */
 const eagerHosts = 4
 
@@ -46,10 +49,10 @@ export function createNameCollector(
   const { maxNames } = limits
   /** Remembered beyond what is handed on: enough to count well, too little to matter in memory. */
   const maxTracked = maxNames * 20
-  const written = new Set<string>()
+  const written = { link: new Set<string>(), text: new Set<string>() }
   const known = new Set<string>()
   const hostsOf = new Map<string, number>()
-  const waiting: Record<'link' | 'text', BodyName[]> = { link: [], text: [] }
+  const waiting: Record<Rank, BodyName[]> = { link: [], text: [] }
   let handedOn = 0
   let dropped = 0
 
@@ -64,8 +67,13 @@ export function createNameCollector(
     onName(found)
   }
 
-  function take(key: string, found: BodyName): void {
-    if (known.size >= maxTracked * (found.source === 'link' ? 2 : 1)) {
+  /** Nothing that comes now can be handed on any more. */
+  function isFull(rank: Rank): boolean {
+    return handedOn >= maxNames || (rank === 'text' && waiting.text.length >= maxNames)
+  }
+
+  function take(key: string, found: BodyName, rank: Rank): void {
+    if (!hasRoom(found) && waiting[rank].length >= maxNames) {
       dropped++
       return
     }
@@ -74,18 +82,23 @@ export function createNameCollector(
       hostsOf.set(found.organisationalDomain, (hostsOf.get(found.organisationalDomain) ?? 0) + 1)
     }
     if (hasRoom(found)) handOn(found)
-    else waiting[found.source === 'link' ? 'link' : 'text'].push(found)
+    else waiting[rank].push(found)
   }
 
   return {
     add(host, source) {
-      const asWritten = source === 'link' ? host : `${host} ` // a link counts even after the same text
-      if (written.has(asWritten)) return
-      if (written.size < maxTracked) written.add(asWritten)
+      const rank = source === 'link' ? 'link' : 'text'
+      const before = written[rank]
+      if (before.has(host)) return
+      if (before.size < maxTracked) before.add(host)
+      if (isFull(rank)) {
+        dropped++
+        return
+      }
       const found = bodyName(host, source)
       if (found === undefined) return
       const key = found.kind === 'ip' ? found.ip : found.name
-      if (!known.has(key) && !(found.kind === 'name' && isSkipped(key))) take(key, found)
+      if (!known.has(key) && !(found.kind === 'name' && isSkipped(key))) take(key, found, rank)
     },
     end() {
       for (const found of [...waiting.link, ...waiting.text]) {
@@ -105,6 +118,6 @@ function bodyName(text: string, source: NameSource): BodyName | undefined {
   if (host === undefined) return undefined
   if (host.kind === 'ip') return isLocalAddress(host.ip) ? undefined : { kind: 'ip', ip: host.ip, source }
   const domain = organisationalDomain(host.name)
-  if (domain === undefined || isReservedName(host.name) || isBelow(host.name, neverListed)) return undefined
+  if (domain === undefined || isReservedName(domain) || isNeverListed(host.name, domain)) return undefined
   return { kind: 'name', name: host.name, organisationalDomain: domain, source }
 }

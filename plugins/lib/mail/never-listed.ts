@@ -1,3 +1,5 @@
+import { isBelow, organisationalDomain } from './domain-name'
+
 /**
  * Names that nearly every message holds and no list of bad domains will ever hold: namespaces, fonts, standards,
  * the large mail providers' own names. Asking about them buys nothing. A name stands for all below it, so hosts
@@ -50,3 +52,10 @@ export const neverListed: ReadonlySet<string> = new Set([
   'twitter.com',
   'youtube.com',
 ])
+
+const domains = new Set([...neverListed].map((name) => organisationalDomain(name)))
+
+/** Is the name one of them or below one? Most are told apart by their organisational domain alone. */
+export function isNeverListed(name: string, domain: string): boolean {
+  return domains.has(domain) && isBelow(name, neverListed)
+}

@@ -3,7 +3,7 @@ import { finder } from './finder'
 import { hostEnd, hostStart, isLabelCode, piecesBetweenWords } from './host-characters'
 import { percentDecoded } from './percent-encoding'
 import { redirectedHost } from './redirectors'
-import { isProse, isTopLevel } from './scheme-less'
+import { isProse, isTitleCase, isTopLevel } from './scheme-less'
 
 /** How a host was written; `link` is what a click opens. */
 export type Source = 'link' | 'text' | 'address'
@@ -18,7 +18,12 @@ export type Report = (host: string, source: Source) => void
  * the text (growing from every dot without a floor is quadratic on `a.a.a.`).
  */
 export function scanText(text: string, report: Report): void {
-  scan(withoutDisguise(text), report, takeName)
+  scanPlainText(withoutDisguise(text), report)
+}
+
+/** The same for text without any disguise: ASCII without brackets. */
+export function scanPlainText(text: string, report: Report): void {
+  scan(text, report, takeName)
 }
 
 /** Only what has a scheme: for style sheets, scripts and attributes that are no links by themselves. */
@@ -70,12 +75,16 @@ export function skipSlashes(text: string, from: number): number {
 
 /** What follows the slashes of a URL: `user@host:port/path?query`. Reports the host and those nested behind it. */
 export function scanAuthority(rest: string, report: Report): void {
-  const { host, end } = authority(rest, 0, /[#/?\\]/g)
+  const { host, end } = authority(rest, 0, false)
   reportHost(host, 'link', report)
   const tail = rest.slice(end)
+  scanRedirector(host, tail, report)
+  scanTail(tail, report)
+}
+
+export function scanRedirector(host: string, tail: string, report: Report): void {
   const target = redirectedHost(host, tail)
   if (target !== undefined) reportHost(target, 'link', report)
-  scanTail(tail, report)
 }
 
 interface Authority {
@@ -84,22 +93,31 @@ interface Authority {
   readonly end: number
 }
 
-function authority(text: string, from: number, delimiter: RegExp): Authority {
-  delimiter.lastIndex = from
-  const limit = delimiter.exec(text)?.index ?? text.length
-  const start = from + text.slice(from, limit).lastIndexOf('@') + 1
-  if (text[start] === '[') {
-    const bracket = text.slice(start, Math.min(limit, start + 60)).indexOf(']')
-    if (bracket > 0) return { host: text.slice(start, start + bracket + 1), end: start + bracket + 1 }
+/** Ends an authority: `/`, `?`, `#`, and `\` for browsers; `&` where it is part of a query. */
+function isDelimiter(code: number, inQuery: boolean): boolean {
+  return code === 0x2f || code === 0x3f || code === 0x23 || code === 0x5c || (inQuery && code === 0x26)
+}
+
+function authority(text: string, from: number, inQuery: boolean): Authority {
+  let start = from
+  let limit = from
+  for (; limit < text.length; limit++) {
+    const code = text.charCodeAt(limit)
+    if (code === 0x40) start = limit + 1
+    else if (isDelimiter(code, inQuery)) break
+  }
+  if (text.charCodeAt(start) === 0x5b) {
+    const bracket = text.slice(start, Math.min(limit, start + 60)).indexOf(']') + 1
+    if (bracket > 0) return { host: text.slice(start, start + bracket), end: start + bracket }
   }
   let end = hostEnd(text, start, limit)
-  while (text[end] === '%' && end < limit) end = hostEnd(text, end + 1, limit)
+  while (end < limit && text.charCodeAt(end) === 0x25) end = hostEnd(text, end + 1, limit)
   return { host: text.slice(start, end), end }
 }
 
 /** A path and query can hold other links, as redirectors do: `?u=https%3A%2F%2Fevil.com`. */
 export function scanTail(tail: string, report: Report): void {
-  if (tail.length < 4) return
+  if (!/[%.:]|aHR0c/.test(tail)) return
   scanNested(tail, report)
   scanEscapes(tail, report)
 }
@@ -120,12 +138,11 @@ function scanEscapes(text: string, report: Report): void {
 
 /** `aHR0c` is how `http` begins in base64; trackers carry their targets so. */
 function scanBase64(text: string, report: Report): void {
+  if (!text.includes('aHR0c')) return
   for (const [encoded] of text.matchAll(/aHR0c[\w+/-]{8,}/g)) {
     scanNested(Buffer.from(encoded, 'base64').toString('latin1'), report)
   }
 }
-
-const nestedDelimiter = /[#&/?\\]/g
 
 function scanNested(text: string, report: Report): void {
   const colons = finder(text, ':')
@@ -142,7 +159,7 @@ function scanNested(text: string, report: Report): void {
         floor = start
         continue
       }
-      const { host, end } = authority(text, start, nestedDelimiter)
+      const { host, end } = authority(text, start, true)
       reportHost(host, 'link', report)
       floor = end
     } else {
@@ -172,13 +189,22 @@ function takeName(text: string, dot: number, floor: number, report: Report): num
   const before = text.charAt(start - 1)
   if (before === '%') start = afterEscape(text, start, end)
   if ((before === '/' || before === '\\') && !opensHost(text, start)) return end
-  const followed = /^(?:\/|[#:?]\w)/.test(text.slice(end, end + 2))
+  const followed = opensTail(text, end)
   const source = before === '@' ? 'address' : 'text'
   if (!reportName(text.slice(start, end), source, report, followed && text[end] !== ':') || !followed)
     return end
   const limit = endOfUrl(text, end)
   scanTail(text.slice(end, limit), report)
   return limit
+}
+
+/** `/`, or `:`, `?` and `#` with something behind: the host goes on as a URL. */
+function opensTail(text: string, end: number): boolean {
+  const code = text.charCodeAt(end)
+  return (
+    code === 0x2f ||
+    ((code === 0x3a || code === 0x3f || code === 0x23) && isLabelCode(text.charCodeAt(end + 1)))
+  )
 }
 
 /** In `%2Fevil.com` and `%252Fevil.com` the escape is no part of the host. */
@@ -197,24 +223,9 @@ function opensHost(text: string, start: number): boolean {
 /** Reports a host without a scheme if it is one; says whether. */
 function reportName(run: string, source: Source, report: Report, followedByPath = false): boolean {
   const host = trimmed(run)
-  if (host.length > 253) return reportPieces(host, source, report)
-  if (source === 'address' || followedByPath ? hasTopLevel(host) : isNameInProse(host)) {
-    report(host, source)
-    reportPieces(host, source, report)
-    return true
-  }
-  return reportPieces(host, source, report)
-}
-
-/** The pieces between words of a script without spaces, and `evil.com` of `evil.com.Visit`. */
-function reportPieces(host: string, source: Source, report: Report): boolean {
-  const last = host.lastIndexOf('.')
-  const joined = /^\p{Lu}\p{Ll}/u.test(host.slice(last + 1, last + 3)) && !hasTopLevel(host)
-  const pieces = [...piecesBetweenWords(host), ...(joined ? [host.slice(0, last)] : [])]
-    .map(trimmed)
-    .filter((piece) => piece.length <= 253 && isNameInProse(piece))
-  for (const piece of pieces) report(piece, source)
-  return pieces.length > 0
+  const isName = source === 'address' || followedByPath ? hasTopLevel(host) : isNameInProse(host)
+  if (isName) report(host, source)
+  return reportPieces(host, isName, source, report) || isName
 }
 
 /** A host behind a scheme or in a link: reported whatever it looks like. */
@@ -222,11 +233,34 @@ function reportHost(run: string, source: Source, report: Report): void {
   const host = trimmed(run)
   if (host === '') return
   report(host, source)
-  if (!hasTopLevel(host)) reportPieces(host, source, report)
+  // Lower case ASCII has no pieces.
+  if (/[^!-@[-~]/.test(host)) reportPieces(host, hasTopLevel(host), source, report)
 }
 
+/** Longer runs without any punctuation nobody writes. */
+const longestRun = 2000
+
+/** The pieces between words of a script without spaces, and `evil.com` of `evil.com.Visit`. */
+function reportPieces(run: string, isName: boolean, source: Source, report: Report): boolean {
+  if (run.length > longestRun) return false
+  const last = run.lastIndexOf('.')
+  const joined = !isName && last > 0 && isTitleCase(run, last + 1) ? [run.slice(0, last)] : []
+  const pieces = [...joined, ...piecesBetweenWords(run)].map(trimmed).filter(isNameInProse)
+  for (const piece of pieces) report(piece, source)
+  return pieces.length > 0
+}
+
+/** Without dots, hyphens and underscores at the ends: they are punctuation there. */
 function trimmed(run: string): string {
-  return /^[._-]|[._-]$/.test(run) ? run.replace(/^[._-]+/, '').replace(/(?<![._-])[._-]+$/, '') : run
+  let start = 0
+  let end = run.length
+  while (start < end && isPunctuation(run.charCodeAt(start))) start++
+  while (end > start && isPunctuation(run.charCodeAt(end - 1))) end--
+  return run.slice(start, end)
+}
+
+function isPunctuation(code: number): boolean {
+  return code === 0x2e || code === 0x2d || code === 0x5f
 }
 
 function hasTopLevel(host: string): boolean {

@@ -18,7 +18,11 @@ export function isTopLevel(label: string): boolean {
 const fileEndings = new Set(['cab', 'md', 'mm', 'mo', 'mov', 'pm', 'ps', 'py', 'rs', 'sh', 'so', 'zip'])
 
 /** Names that are written as an abbreviation far more often than as a host. */
-const abbreviations = new Set(['co.kg', 'co.ltd', 'dr.med', 'st.st'])
+const abbreviations = new Map([
+  ['kg', 'co'],
+  ['ltd', 'co'],
+  ['med', 'dr'],
+])
 
 /** Top-level domains that nobody starts a sentence with. */
 const notWords = new Set(
@@ -32,9 +36,16 @@ const notWords = new Set(
 export function isProse(run: string): boolean {
   const dot = run.indexOf('.')
   if (dot !== run.lastIndexOf('.')) return false
-  const [label, ending] = [run.slice(0, dot), run.slice(dot + 1)]
-  const topLevel = ending.toLowerCase()
-  if (fileEndings.has(topLevel) || abbreviations.has(run.toLowerCase())) return true
-  if (/^\p{Lu}\p{Ll}/u.test(ending) && !notWords.has(topLevel)) return true
-  return topLevel === 'am' && /^\d+$/.test(label)
+  const topLevel = run.slice(dot + 1).toLowerCase()
+  if (fileEndings.has(topLevel)) return true
+  if (abbreviations.get(topLevel) === run.slice(0, dot).toLowerCase()) return true
+  if (isTitleCase(run, dot + 1) && !notWords.has(topLevel)) return true
+  return topLevel === 'am' && /^\d+\./.test(run)
+}
+
+/** A capital letter and a small one. */
+export function isTitleCase(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 0x41 || (code > 0x5a && code < 0x80)) return false
+  return /^\p{Lu}\p{Ll}/u.test(text.slice(at, at + 2))
 }

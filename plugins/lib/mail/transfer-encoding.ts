@@ -1,3 +1,5 @@
+import { hexDigit } from './percent-encoding'
+
 export type TransferEncoding = 'identity' | 'base64' | 'quoted-printable'
 
 /** Undoes a transfer encoding piece by piece; a piece ends anywhere. */
@@ -70,7 +72,7 @@ function decodeQuotedPrintable(bytes: Buffer): Buffer {
     length += bytes.copy(out, length, from, escape)
     from = escape + 1
     const softBreak = endOfSoftBreak(bytes, from)
-    const octet = hexDigit(bytes[from]) * 16 + hexDigit(bytes[from + 1])
+    const octet = hexDigit(bytes[from] ?? NaN) * 16 + hexDigit(bytes[from + 1] ?? NaN)
     if (softBreak > 0) from = softBreak
     else if (Number.isNaN(octet)) out[length++] = equals
     else {
@@ -89,11 +91,4 @@ function endOfSoftBreak(bytes: Buffer, from: number): number {
   while (bytes[at] === 0x20 || bytes[at] === 0x09) at++
   if (bytes[at] === 0x0d) at++
   return bytes[at] === 0x0a ? at + 1 : 0
-}
-
-function hexDigit(code: number | undefined): number {
-  if (code === undefined) return NaN
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const lower = code | 0x20
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : NaN
 }
