@@ -38,6 +38,7 @@ module.exports = tseslint.config(
         __dirname: 'readonly',
         Buffer: 'readonly',
         setTimeout: 'readonly',
+        setImmediate: 'readonly',
         clearTimeout: 'readonly',
       },
     },

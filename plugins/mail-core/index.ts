@@ -5,6 +5,7 @@
  * them are read once at its start. On shutdown the sessions are finished or told 421.
  */
 import { useGateway, type Gateway } from '../lib/gateway'
+import { answerReverseLookups } from '../lib/gateway/reverse-names'
 import { accept, proceed, registerHook, registerInitHook } from '../lib/haraka/hook'
 import { ownListeners, smtpServerFactory } from '../lib/haraka/listeners'
 import type { HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
@@ -33,6 +34,7 @@ export function register(this: HarakaPlugin): void {
     setInactivityTimeout(connection, gateway.settings().inactivity_timeout)
     return proceed
   })
+  answerReverseLookups(this, gateway.resolver)
   registerHook(this, 'connect', { onError: 'pass', priority: 100 }, (connection) =>
     greet(gateway, connection),
   )

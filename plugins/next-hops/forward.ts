@@ -1,21 +1,20 @@
 import type { Readable } from 'node:stream'
 import { domainToASCII } from 'node:url'
-import { nextHopUnavailable, type Reply } from '../lib/haraka/replies'
+import {
+  badAddress,
+  connectionLost,
+  needsSmtpUtf8,
+  nextHopUnavailable,
+  recipientsChanged,
+  type Reply,
+} from '../lib/haraka/replies'
 import type { Log } from '../lib/log'
 import type { SmtpSession } from '../lib/smtp/client'
 import { SmtpError } from '../lib/smtp/error'
 import { describeReply, isPositive, type SmtpReply } from '../lib/smtp/reply'
 import type { Connect } from './connector'
 import { accepted, refused, type Answer, type Delivery, type Envelope } from './delivery'
-import {
-  acceptance,
-  badAddress,
-  connectionLost,
-  isOurFault,
-  needsSmtpUtf8,
-  passedOn,
-  recipientsChanged,
-} from './replies'
+import { acceptance, isOurFault, passedOn } from './replies'
 
 /** Ends the transaction with this next hop: every further recipient gets the same reply. */
 class Refusal extends Error {

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock'
 import type { Log } from '../lib/log'
 import { accepted, refused, type Delivery, type Envelope } from './delivery'
 import { createLocalForm } from './local-form'
-import { storageFailed, storageFull } from './replies'
+import { storageFailed, storageFull } from '../lib/haraka/replies'
 
 export interface MaildirOptions {
   /** Absolute path; created when it is missing. */

@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly plugins?: readonly string[]
   /** Files below config/, by name. */
   readonly files?: Readonly<Record<string, string>>
+  /** Plain Haraka plugins of the instance, by name: their code. */
+  readonly ownPlugins?: Readonly<Record<string, string>>
   readonly nodes?: number
   readonly hostname?: string
 }
@@ -60,6 +62,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   chmodSync(config('gateway.secrets.yaml'), 0o600)
   if (options.plugins) writeFileSync(config('plugins'), options.plugins.join('\n'))
   for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(config(name), text)
+  for (const [name, code] of Object.entries(options.ownPlugins ?? {})) {
+    writeFileSync(join(dir, 'plugins', `${name}.js`), code)
+  }
   writeFileSync(config('me'), options.hostname ?? 'mx.gateway.test')
   writeFileSync(config('smtp.ini'), `nodes=${nodes}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`)
   writeFileSync(config('log.ini'), '[main]\nlevel=info\ntimestamps=true\n')

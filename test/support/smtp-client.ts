@@ -29,7 +29,7 @@ export interface SmtpClientOptions {
   readonly tls?: boolean
 }
 
-export async function connectSmtp({ port, ip, tls }: SmtpClientOptions): Promise<SmtpClient> {
+export function connectSmtp({ port, ip, tls }: SmtpClientOptions): SmtpClient {
   let socket: Socket = tls
     ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
     : connect(port, '127.0.0.1')
@@ -66,8 +66,9 @@ export async function connectSmtp({ port, ip, tls }: SmtpClientOptions): Promise
         const reply = await client.send(command)
         if (!/^[23]/.test(reply)) return reply
       }
+      // The message ends with a line break of its own.
       socket.write(message.replace(/^\./gm, '..').replace(/\r?\n/g, '\r\n'))
-      return client.send('\r\n.')
+      return client.send('.')
     },
     closed: () => replies.closed,
     close: () => socket.destroy(),
@@ -77,7 +78,7 @@ export async function connectSmtp({ port, ip, tls }: SmtpClientOptions): Promise
 
 /** Opens a session and reads the greeting. */
 export async function greetedSmtp(options: SmtpClientOptions): Promise<SmtpClient & { greeting: string }> {
-  const client = await connectSmtp(options)
+  const client = connectSmtp(options)
   return Object.assign(client, { greeting: await client.reply() })
 }
 

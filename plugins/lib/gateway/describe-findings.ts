@@ -6,12 +6,23 @@ import type { Finding } from '../lists'
  * allowlists that do pass; lists that could not be asked are skip or err. No text holds a key.
  */
 export function describeFindings(findings: readonly Finding[], kind: 'blocklist' | 'allowlist'): ResultEntry {
-  const names = (wanted: (finding: Finding) => boolean): string[] =>
-    findings.filter(wanted).map(({ list }) => list)
-  const reasons = (wanted: 'error' | 'skipped'): string[] =>
-    findings.flatMap((finding) => (finding.kind === wanted ? [`${finding.list}: ${finding.reason}`] : []))
-  const isListed = ({ kind: found }: Finding): boolean => found === 'listed'
-  const listedEntry = kind === 'blocklist' ? { fail: names(isListed) } : { pass: names(isListed) }
-  const clearEntry = kind === 'blocklist' ? { pass: names(({ kind: found }) => found === 'clear') } : {}
-  return { ...listedEntry, ...clearEntry, skip: reasons('skipped'), err: reasons('error') }
+  const entry: Record<'pass' | 'fail' | 'skip' | 'err', string[]> = { pass: [], fail: [], skip: [], err: [] }
+  for (const finding of findings) {
+    switch (finding.kind) {
+      case 'listed':
+        entry[kind === 'blocklist' ? 'fail' : 'pass'].push(finding.list)
+        break
+      case 'clear':
+        if (kind === 'blocklist') entry.pass.push(finding.list)
+        break
+      case 'skipped':
+        entry.skip.push(`${finding.list}: ${finding.reason}`)
+        break
+      case 'error':
+        entry.err.push(`${finding.list}: ${finding.reason}`)
+        break
+    }
+  }
+  // Haraka logs a key that is there, an empty list too.
+  return Object.fromEntries(Object.entries(entry).filter(([, values]) => values.length > 0))
 }

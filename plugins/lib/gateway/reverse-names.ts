@@ -1,6 +1,7 @@
 import type { Resolver } from '../dns'
+import { registerHook } from '../haraka/hook'
 import { sessionNotes } from '../haraka/notes'
-import type { HarakaConnection } from '../haraka/types'
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types'
 import { ipBytes } from '../lists/ip-address'
 import { reversed } from '../lists/query-name'
 
@@ -21,6 +22,19 @@ const MAX_NAMES = 10
 /** Looks a client's names up once a session, whoever asks first. Never rejects. */
 export function useReverseNames(resolver: Resolver, connection: HarakaConnection): Promise<ReverseNames> {
   return (sessionNotes(connection).reverseNames ??= lookupReverseNames(resolver, connection.remote.ip))
+}
+
+/**
+ * Answers Haraka's own question for the client's name. Haraka alone asks with the system's resolver, which keeps
+ * the greeting waiting for tens of seconds when that is dead, and asks again what we have asked already.
+ */
+export function answerReverseLookups(plugin: HarakaPlugin, resolver: Resolver): void {
+  registerHook(plugin, 'lookup_rdns', { onError: 'pass' }, async (connection) => {
+    if (connection.remote.is_local) return { kind: 'accept', text: 'localhost' }
+    const { kind, names } = await useReverseNames(resolver, connection)
+    // The words by which Haraka and its plugins know a client without a name.
+    return { kind: 'accept', text: names[0] ?? (kind === 'failed' ? 'DNSERROR' : 'NXDOMAIN') }
+  })
 }
 
 export async function lookupReverseNames(resolver: Resolver, ip: string): Promise<ReverseNames> {

@@ -10,7 +10,8 @@ export interface Reply {
   readonly text: string
 }
 
-const reply = (code: number, enhanced: string, text: string): Reply => ({
+/** A reply in the words given; those of a next hop are passed on this way. */
+export const reply = (code: number, enhanced: string, text: string): Reply => ({
   code,
   enhanced,
   text: printable(text),
@@ -33,11 +34,36 @@ export const otherNextHop = (): Reply => reply(451, '4.5.3', 'Try these recipien
 export const nextHopUnavailable = (): Reply =>
   reply(451, '4.4.1', 'The next hop does not answer, please try again later')
 
+export const connectionLost = (): Reply =>
+  reply(451, '4.4.2', 'The connection to the next hop broke, please try again later')
+
+export const nextHopConfused = (): Reply =>
+  reply(451, '4.3.5', 'The next hop is not set up for this, please try again later')
+
+export const recipientsChanged = (): Reply =>
+  reply(451, '4.4.2', 'The next hop no longer takes all recipients, please try again')
+
+/** RFC 6531 3.5 */
+export const needsSmtpUtf8 = (): Reply =>
+  reply(550, '5.6.7', 'SMTPUTF8 required, but not supported by the next hop')
+
+export const badAddress = (): Reply => reply(550, '5.1.3', 'The next hop cannot be given this address')
+
+export const storageFull = (): Reply => reply(452, '4.3.1', 'Insufficient system storage')
+
+export const storageFailed = (): Reply =>
+  reply(451, '4.3.0', 'The message cannot be stored now, please try again later')
+
 export const shuttingDown = (): Reply => reply(421, '4.3.2', 'Service shutting down, please try again')
 
 export const tooBig = (): Reply => reply(552, '5.3.4', 'Message too big!')
 
-/** Printable ASCII on one line of at most 400 octets: clients may have put anything into names we repeat. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 400)
+/** One line of printable ASCII that fits into a reply (RFC 5321 4.5.3.1.5): others may have put anything into it. */
+export function printable(text: string): string {
+  return (
+    text
+      .replace(/[^\x20-\x7e]/g, '?')
+      .slice(0, 400)
+      .trim() || 'No reason given'
+  )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isAddress, isDnsServer, isDomainPattern, isEmailAddress, isHostname, isIpOrCidr } from './formats'
+import { markFromSettings } from './mark-from'
 
 /**
  * The one description of gateway.yaml: types, validation, JSON schema and forms come from here.
@@ -177,7 +178,7 @@ export const settingsSchema = z.strictObject({
   ip_allowlists: ipAllowlists.prefault({}),
   domain_blocklists: domainBlocklists.prefault({}),
   uri_blocklists: uriBlocklists.prefault({}),
-  mark_from: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
+  mark_from: markFromSettings.prefault({}),
 })
 
 /** Settings as the engines get them: complete, checked, frozen. */
