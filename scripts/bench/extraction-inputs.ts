@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto'
+
 /** What the extraction benchmark reads. Everything is made up and the same in each run. */
 
-/** 40 kB, 60 links (40 to click, some of them through a redirector, and 20 images), 20 domains. */
+/**
+ * 40 kB, 60 links (40 to click, some of them through a redirector, and 20 images), 20 domains. Links to click carry
+ * 160 characters about the reader, as those of the large senders do.
+ */
 export const newsletter = ((): string => {
   const cell =
     'padding:12px 24px;font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:22px;color:#333333'
@@ -10,7 +15,7 @@ export const newsletter = ((): string => {
     const image = `<img src="https://img.${domain}/a/${i}.png" width="120" height="80" alt="Offer" border="0" />`
     return (
       `<tr>\r\n  <td align="left" valign="top" style="${cell}">\r\n    <a href="https://click.${domain}/c/${i}?u=` +
-      `${'8f3a91c2d4'.repeat(4)}&amp;e=42${target}" style="color:#0066cc;text-decoration:none" target="_blank">Offer ` +
+      `${reader(i)}&amp;e=42${target}" style="color:#0066cc;text-decoration:none" target="_blank">Offer ` +
       `number ${i}</a>\r\n    <p style="margin:0 0 12px 0">Our summer catalogue has arrived. Choose from more than a ` +
       `hundred new articles for <b>garden</b> and home, delivered to your door within two days, and pay later if ` +
       `you like. The first ten customers get a small present.</p>\r\n    <p style="margin:0">This offer is good ` +
@@ -24,6 +29,11 @@ export const newsletter = ((): string => {
     `<body bgcolor="#ffffff"><table width="600" cellpadding="0">\r\n${rows.join('')}</table></body></html>\r\n`
   )
 })()
+
+/** What a sender knows about a reader, the same in each run. */
+function reader(seed: number): string {
+  return createHash('sha512').update(`${seed}`).digest('base64url').repeat(2).slice(0, 160)
+}
 
 export const plain =
   'Hello Anna,\r\n\r\nthe minutes of our last meeting are at https://intranet.shop1.com/minutes/42 now. ' +

@@ -17,10 +17,12 @@ const nothing = (): void => undefined
 
 /** The extractor of haraka-plugin-uribl on a decoded body; its lookups are left out. */
 export async function createStockExtractor(): Promise<(body: string) => string[]> {
-  const { default: tld } = (await import('haraka-tld' as string)) as { default: { ready?: Promise<unknown> } }
-  await tld.ready
-  const { default: uribl } = (await import('haraka-plugin-uribl' as string)) as { default: object }
-  const plugin = Object.create(uribl) as StockPlugin
+  // Neither has types.
+  const [tld, uribl] = ['haraka-tld', 'haraka-plugin-uribl'] as [string, string]
+  const { default: names } = (await import(tld)) as { default: { ready?: Promise<unknown> } }
+  await names.ready
+  const { default: exported } = (await import(uribl)) as { default: object }
+  const plugin = Object.create(exported) as StockPlugin
   let found: string[] = []
   plugin.cfg = { main: {} }
   plugin.zones = []

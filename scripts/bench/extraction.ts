@@ -25,14 +25,18 @@ function bestMs(input: string, extractors: readonly Extractor[], runs: number): 
 }
 
 const fromText: Extractor = (body) => {
-  const collector = createNameCollector({ maxNames: 100 }, () => undefined)
-  scanText(body, collector.add)
+  const collector = createNameCollector(100, () => undefined)
+  scanText(body, (host, source) => {
+    collector.add(host, source)
+  })
   collector.end()
 }
 
 const fromHtml: Extractor = (body) => {
-  const collector = createNameCollector({ maxNames: 100 }, () => undefined)
-  createHtmlScanner(collector.add).read(body, true)
+  const collector = createNameCollector(100, () => undefined)
+  createHtmlScanner((host, source) => {
+    collector.add(host, source)
+  }).read(body, true)
   collector.end()
 }
 

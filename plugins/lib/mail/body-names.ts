@@ -37,11 +37,13 @@ export interface BodyNames {
 /** Finds the names in a message while it is being received. */
 export function createBodyNames(options: BodyNamesOptions): BodyNames {
   const { maxNames = 100, maxTextBytes = 1024 * 1024, subject = false, isDotStuffed = false } = options
-  const collector = createNameCollector({ maxNames }, options.onName, options.isSkipped)
+  const collector = createNameCollector(maxNames, options.onName, options.isSkipped)
   const budget = createScanBudget(maxTextBytes)
   const walker = createMessageWalker({
     budget,
-    report: collector.add,
+    report: (host, source) => {
+      collector.add(host, source)
+    },
     depth: 0,
     onSubject: (text) => {
       if (subject)

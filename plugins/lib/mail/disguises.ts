@@ -1,7 +1,25 @@
-/** Characters a reader does not see: soft hyphen, joiners, direction marks and overrides, variation selectors. */
-// eslint-disable-next-line no-misleading-character-class -- each of them is meant alone
-const invisible =
-  /[\0\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0]+/g
+/** Characters that a reader does not see: first and last of each range. */
+const invisibleRanges: readonly (readonly [number, number])[] = [
+  [0x0000, 0x0000],
+  [0x00ad, 0x00ad], // soft hyphen
+  [0x034f, 0x034f], // grapheme joiner
+  [0x061c, 0x061c], // Arabic letter mark
+  [0x115f, 0x1160], // blank Hangul letters, and the next three that are blank letters too
+  [0x17b4, 0x17b5],
+  [0x3164, 0x3164],
+  [0xffa0, 0xffa0],
+  [0x180b, 0x180f], // Mongolian variation selectors
+  [0x200b, 0x200f], // zero-width spaces and joiners, direction marks
+  [0x202a, 0x202e], // direction overrides
+  [0x2060, 0x206f], // word joiner, invisible operators, isolates
+  [0xfe00, 0xfe0f], // variation selectors
+  [0xfeff, 0xfeff], // byte order mark
+]
+const escaped = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`
+const invisible = new RegExp(
+  `[${invisibleRanges.map(([first, last]) => `${escaped(first)}-${escaped(last)}`).join('')}]+`,
+  'g',
+)
 
 /** What UTS 46 and NFKC take for a full stop. */
 const otherDots = /[\u2024\u3002\uFF0E\uFF61]/g

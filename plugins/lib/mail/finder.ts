@@ -13,16 +13,3 @@ export function finder(text: string, needle: string): (from: number) => number {
     return found
   }
 }
-
-/** The same for the first of several needles. */
-export function firstFinder(text: string, needles: readonly string[]): (from: number) => number {
-  const finders = needles.map((needle) => finder(text, needle))
-  let first = -1
-  return (from) => {
-    if (first < from) {
-      first = Infinity
-      for (const find of finders) first = Math.min(first, find(from))
-    }
-    return first
-  }
-}

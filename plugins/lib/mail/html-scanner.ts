@@ -1,5 +1,5 @@
 import { scanCss } from './css-links'
-import { finder, firstFinder } from './finder'
+import { finder } from './finder'
 import { withoutEntities } from './html-entities'
 import { isLabelCode } from './host-characters'
 import type { HtmlHandler, HtmlState } from './html-tokens'
@@ -106,31 +106,40 @@ function scanHtml(html: string, report: Report, depth: number): void {
 }
 
 function createHandler(html: string, report: Report, words: WordJoiner, depth: number): HtmlHandler {
+  const dots = finder(html, '.')
+  const slashes = finder(html, '//')
   const references = finder(html, '&')
-  const functions = firstFinder(html, ['(', '&'])
-  const marks = firstFinder(html, ['.', '//', ':/', '&', '('])
-  const disguises = firstFinder(html, ['&', '(', '[', '{'])
+  const parentheses = finder(html, '(')
+  const brackets = finder(html, '[')
+  const braces = finder(html, '{')
   const takePlainUrl = createPlainUrlReader(html, report)
   const isAscii = Buffer.byteLength(html) === html.length // much faster than a look at every character
+
   const decoded = (start: number, end: number): string => {
     const text = html.slice(start, end)
     return references(start) < end ? withoutEntities(text) : text
   }
-  /** A dot at the end of a sentence is no mark of a host. */
-  const mayHoldHost = (start: number, end: number): boolean => {
-    if (!isAscii) return true
-    let mark = marks(start)
-    while (mark < end && html.charCodeAt(mark) === 0x2e && !isLabelCode(html.charCodeAt(mark + 1)))
-      mark = marks(mark + 1)
-    return mark < end
+  const mayBeDisguised = (start: number, end: number): boolean =>
+    !isAscii ||
+    references(start) < end ||
+    parentheses(start) < end ||
+    brackets(start) < end ||
+    braces(start) < end
+  const mayHoldHost = (start: number, end: number): boolean =>
+    holdsDot(start, end) || slashes(start) < end || mayBeDisguised(start, end)
+  /** A dot at the end of a sentence does not count. */
+  const holdsDot = (start: number, end: number): boolean => {
+    let dot = dots(start)
+    while (dot < end && !isLabelCode(html.charCodeAt(dot + 1))) dot = dots(dot + 1)
+    return dot < end
   }
 
   return {
     text(start, end) {
       words.text(html, start, end)
-      if (end - start < 4 || !mayHoldHost(start, end)) return
-      if (isAscii && disguises(start) >= end) scanPlainText(html.slice(start, end), report)
-      else scanText(decoded(start, end), report)
+      if (end - start < 4) return
+      if (mayBeDisguised(start, end)) scanText(decoded(start, end), report)
+      else if (holdsDot(start, end) || slashes(start) < end) scanPlainText(html.slice(start, end), report)
     },
     tag(nameStart, nameEnd) {
       if (!words.isTouched()) return
@@ -144,7 +153,7 @@ function createHandler(html: string, report: Report, words: WordJoiner, depth: n
         const use = nameEnd - nameStart === 4 ? 'link' : 'resource'
         if (!takePlainUrl(start, end)) scanUrl(decoded(start, end), use, report)
       } else if (isStyleName(html, nameStart, nameEnd)) {
-        if (functions(start) < end) scanCss(decoded(start, end), report)
+        if (parentheses(start) < end || references(start) < end) scanCss(decoded(start, end), report)
       } else if (mayHoldHost(start, end)) {
         scanAttribute(attributeKind(html.slice(nameStart, nameEnd)), decoded(start, end), report, depth)
       }

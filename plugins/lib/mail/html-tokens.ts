@@ -38,37 +38,53 @@ const incomplete = -1
  * has to come again with more text behind it. With `final` there is no more text and everything is used.
  */
 export function readHtml(html: string, state: HtmlState, final: boolean, handler: HtmlHandler): number {
-  let textStart = 0
   let at = 0
-  for (;;) {
-    if (state.rawTag !== '') {
-      const end = endOfRaw(html, at, state.rawTag)
-      if (end === incomplete && !final) return at
-      handler.raw(state.rawTag, at, end === incomplete ? html.length : end)
-      if (end === incomplete) return html.length
-      state.rawTag = ''
-      textStart = at = end
-    }
-    const start = html.indexOf('<', at)
-    if (start === incomplete) {
-      if (!final) return textStart
-      if (textStart < html.length) handler.text(textStart, html.length)
-      return html.length
-    }
-    if (!isMarkup(html, start)) {
-      at = start + 1
-      if (at < html.length || final) continue
-      return textStart
-    }
-    if (textStart < start) handler.text(textStart, start)
-    at = readMarkup(html, start, state, handler)
-    if (at === incomplete) {
-      if (!final) return start
-      handler.raw('', start, html.length)
-      return html.length
-    }
-    textStart = at
+  while (at < html.length) {
+    const from = at
+    at =
+      state.rawTag === ''
+        ? readTextAndMarkup(html, from, state, final, handler)
+        : readRaw(html, from, state, final, handler)
+    if (at < 0) return unfinished(at)
   }
+  return at
+}
+
+/** Marks the position of an unfinished token by a negative number, and gives the position back. */
+const unfinished = (position: number): number => -1 - position
+
+function readTextAndMarkup(
+  html: string,
+  from: number,
+  state: HtmlState,
+  final: boolean,
+  handler: HtmlHandler,
+): number {
+  let start = html.indexOf('<', from)
+  while (start >= 0 && !isMarkup(html, start)) {
+    if (start + 1 === html.length && !final) return unfinished(from)
+    start = html.indexOf('<', start + 1)
+  }
+  if (start < 0) {
+    if (!final) return unfinished(from)
+    handler.text(from, html.length)
+    return html.length
+  }
+  if (from < start) handler.text(from, start)
+  const end = readMarkup(html, start, state, handler)
+  if (end !== incomplete) return end
+  if (!final) return unfinished(start)
+  handler.raw('', start, html.length)
+  return html.length
+}
+
+function readRaw(html: string, from: number, state: HtmlState, final: boolean, handler: HtmlHandler): number {
+  const end = endOfRaw(html, from, state.rawTag)
+  if (end === incomplete && !final) return unfinished(from)
+  const limit = end === incomplete ? html.length : end
+  handler.raw(state.rawTag, from, limit)
+  state.rawTag = ''
+  return limit
 }
 
 function isLetter(code: number): boolean {

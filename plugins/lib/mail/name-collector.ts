@@ -17,11 +17,6 @@ export type BodyName =
     }
   | { readonly kind: 'ip'; readonly ip: string; readonly source: NameSource }
 
-export interface NameLimits {
-  /** Most names and addresses that are handed on. */
-  readonly maxNames: number
-}
-
 export interface NameCollector {
   /** Takes a host as it is written. */
   add(host: string, source: NameSource): void
@@ -33,7 +28,7 @@ export interface NameCollector {
 type Rank = 'link' | 'text'
 
 /** Hosts of one organisation that are handed on at once; more of them wait until the end. */
-const eagerHosts = 4
+const eagerHosts = 5
 
 /**
  * Hands on each name once and as soon as it is found, so that lookups start early, but never more than `maxNames`.
@@ -42,47 +37,44 @@ const eagerHosts = 4
  * a flood of names in prose cannot keep out the links behind it.
  */
 export function createNameCollector(
-  limits: NameLimits,
+  maxNames: number,
   onName: (found: BodyName) => void,
   isSkipped: (name: string) => boolean = () => false,
 ): NameCollector {
-  const { maxNames } = limits
-  /** Remembered beyond what is handed on: enough to count well, too little to matter in memory. */
-  const maxTracked = maxNames * 20
-  const written = { link: new Set<string>(), text: new Set<string>() }
-  const known = new Set<string>()
+  /** Spellings, which repeat: enough of them to count well, too few to matter in memory. */
+  const written: Record<Rank, Set<string>> = { link: new Set(), text: new Set() }
+  const maxWritten = maxNames * 20
+  const handedOn = new Set<string>()
+  const waiting: Record<Rank, Map<string, BodyName>> = { link: new Map(), text: new Map() }
   const hostsOf = new Map<string, number>()
-  const waiting: Record<Rank, BodyName[]> = { link: [], text: [] }
-  let handedOn = 0
   let dropped = 0
 
-  function hasRoom(found: BodyName): boolean {
-    if (found.source !== 'link') return handedOn < maxNames / 2
-    if (handedOn >= maxNames) return false
-    return found.kind === 'ip' || (hostsOf.get(found.organisationalDomain) ?? 0) <= eagerHosts
+  function hasRoom(found: BodyName, rank: Rank): boolean {
+    if (rank === 'text') return handedOn.size < maxNames / 2
+    if (handedOn.size >= maxNames) return false
+    return found.kind === 'ip' || (hostsOf.get(found.organisationalDomain) ?? 0) < eagerHosts
   }
 
-  function handOn(found: BodyName): void {
-    handedOn++
+  function handOn(key: string, found: BodyName): void {
+    handedOn.add(key)
+    if (found.kind === 'name') {
+      hostsOf.set(found.organisationalDomain, (hostsOf.get(found.organisationalDomain) ?? 0) + 1)
+    }
     onName(found)
   }
 
   /** Nothing that comes now can be handed on any more. */
   function isFull(rank: Rank): boolean {
-    return handedOn >= maxNames || (rank === 'text' && waiting.text.length >= maxNames)
+    return handedOn.size >= maxNames || (rank === 'text' && waiting.text.size >= maxNames)
   }
 
-  function take(key: string, found: BodyName, rank: Rank): void {
-    if (!hasRoom(found) && waiting[rank].length >= maxNames) {
-      dropped++
-      return
-    }
-    known.add(key)
-    if (found.kind === 'name') {
-      hostsOf.set(found.organisationalDomain, (hostsOf.get(found.organisationalDomain) ?? 0) + 1)
-    }
-    if (hasRoom(found)) handOn(found)
-    else waiting[rank].push(found)
+  function take(found: BodyName, rank: Rank): void {
+    const key = found.kind === 'ip' ? found.ip : found.name
+    if (handedOn.has(key) || waiting[rank].has(key) || (found.kind === 'name' && isSkipped(key))) return
+    if (rank === 'link') waiting.text.delete(key)
+    if (hasRoom(found, rank)) handOn(key, found)
+    else if (waiting[rank].size < maxNames) waiting[rank].set(key, found)
+    else dropped++
   }
 
   return {
@@ -90,23 +82,22 @@ export function createNameCollector(
       const rank = source === 'link' ? 'link' : 'text'
       const before = written[rank]
       if (before.has(host)) return
-      if (before.size < maxTracked) before.add(host)
+      if (before.size < maxWritten) before.add(host)
       if (isFull(rank)) {
         dropped++
         return
       }
       const found = bodyName(host, source)
-      if (found === undefined) return
-      const key = found.kind === 'ip' ? found.ip : found.name
-      if (!known.has(key) && !(found.kind === 'name' && isSkipped(key))) take(key, found, rank)
+      if (found !== undefined) take(found, rank)
     },
     end() {
-      for (const found of [...waiting.link, ...waiting.text]) {
-        if (handedOn < maxNames) handOn(found)
+      for (const [key, found] of [...waiting.link, ...waiting.text]) {
+        if (handedOn.has(key)) continue
+        if (handedOn.size < maxNames) handOn(key, found)
         else dropped++
       }
-      waiting.link = []
-      waiting.text = []
+      waiting.link.clear()
+      waiting.text.clear()
       return dropped
     },
   }
@@ -117,7 +108,13 @@ function bodyName(text: string, source: NameSource): BodyName | undefined {
   const host = parseHost(text)
   if (host === undefined) return undefined
   if (host.kind === 'ip') return isLocalAddress(host.ip) ? undefined : { kind: 'ip', ip: host.ip, source }
-  const domain = organisationalDomain(host.name)
-  if (domain === undefined || isReservedName(domain) || isNeverListed(host.name, domain)) return undefined
-  return { kind: 'name', name: host.name, organisationalDomain: domain, source }
+  const name = detached(host.name)
+  const domain = organisationalDomain(name)
+  if (domain === undefined || isReservedName(domain) || isNeverListed(name, domain)) return undefined
+  return { kind: 'name', name, organisationalDomain: domain, source }
+}
+
+/** A copy: a piece cut from a text keeps the whole text in memory as long as somebody keeps the name. */
+function detached(name: string): string {
+  return ` ${name}`.slice(1)
 }

@@ -26,19 +26,13 @@ const redirectors: readonly {
 
 /** The host that a redirector's URL leads to, if it is one of these. */
 export function redirectedHost(host: string, tail: string): string | undefined {
-  if (!mayRedirect(host)) return undefined
   const name = host.toLowerCase()
+  if (!mayRedirect(name)) return undefined
   return redirectors.find((redirector) => redirector.host.test(name))?.target(name, tail)
 }
 
 /** Tells nearly all hosts apart at once. */
 function mayRedirect(host: string): boolean {
-  switch (host.charCodeAt(host.length - 1) | 0x20) {
-    case 0x67:
-      return /(?:\.goog|ampproject\.org)$/i.test(host)
-    case 0x6d:
-      return /(?:google|bing|proofpoint)\.com$/i.test(host.slice(-14))
-    default:
-      return host.includes('google.')
-  }
+  if (host.endsWith('.com')) return /(?:google|bing|proofpoint)\.com$/.test(host.slice(-14))
+  return host.includes('google.') || host.endsWith('.goog') || host.endsWith('ampproject.org')
 }

@@ -225,7 +225,7 @@ function reportName(run: string, source: Source, report: Report, followedByPath 
   const host = trimmed(run)
   const isName = source === 'address' || followedByPath ? hasTopLevel(host) : isNameInProse(host)
   if (isName) report(host, source)
-  return reportPieces(host, isName, source, report) || isName
+  return (mayHavePieces(host) && reportPieces(host, isName, source, report)) || isName
 }
 
 /** A host behind a scheme or in a link: reported whatever it looks like. */
@@ -233,8 +233,12 @@ function reportHost(run: string, source: Source, report: Report): void {
   const host = trimmed(run)
   if (host === '') return
   report(host, source)
-  // Lower case ASCII has no pieces.
-  if (/[^!-@[-~]/.test(host)) reportPieces(host, hasTopLevel(host), source, report)
+  if (mayHavePieces(host)) reportPieces(host, hasTopLevel(host), source, report)
+}
+
+/** Lower case ASCII, as hosts are nearly always written, has none. */
+function mayHavePieces(host: string): boolean {
+  return /[^\w.%-]|[A-Z]/.test(host)
 }
 
 /** Longer runs without any punctuation nobody writes. */

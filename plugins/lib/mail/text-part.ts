@@ -29,7 +29,7 @@ const pieceBytes = 16 * 1024
 export function createTextPart(kind: TextPartKind, budget: ScanBudget, report: Report): Part {
   const transfer = createTransferDecoder(kind.encoding)
   const characters: CharsetDecoder = createCharsetDecoder(kind.charset)
-  const read = kind.format === 'html' ? createHtmlScanner(report).read : plainReader(kind.isFolded, report)
+  const reader = kind.format === 'html' ? createHtmlScanner(report) : createPlainReader(kind.isFolded, report)
   let lines: Buffer[] = []
   let bytes = 0
   let text = ''
@@ -39,7 +39,7 @@ export function createTextPart(kind: TextPartKind, budget: ScanBudget, report: R
   function add(more: string): void {
     text += more.slice(0, budget.take(more.length, kind.isAttachment))
     if (text.length < wanted) return
-    text = text.slice(read(text, false))
+    text = text.slice(reader.read(text, false))
     wanted = Math.max(pieceBytes, 2 * text.length)
   }
 
@@ -63,19 +63,26 @@ export function createTextPart(kind: TextPartKind, budget: ScanBudget, report: R
     end() {
       decode()
       add(characters.write(transfer.end()) + characters.end())
-      read(text, true)
+      reader.read(text, true)
       text = ''
     },
   }
 }
 
+/** Answers how much of the text was used; the rest has to come again with more behind it. */
+interface TextReader {
+  read(text: string, final: boolean): number
+}
+
 /** Plain text is cut between lines, or between words when a line is long. */
-function plainReader(isFolded: boolean, report: Report): (text: string, final: boolean) => number {
+function createPlainReader(isFolded: boolean, report: Report): TextReader {
   const unfolded = (text: string): string => (isFolded ? text.replace(/\r?\n[\t ]/g, '') : text)
-  return (text, final) => {
-    const cut = final ? text.length : lineEnd(text) || lastBlank(text, isFolded)
-    if (cut > 0) scanText(unfolded(text.slice(0, cut)), report)
-    return cut
+  return {
+    read(text, final) {
+      const cut = final ? text.length : lineEnd(text) || lastBlank(text, isFolded)
+      if (cut > 0) scanText(unfolded(text.slice(0, cut)), report)
+      return cut
+    },
   }
 }
 

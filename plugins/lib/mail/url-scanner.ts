@@ -38,7 +38,7 @@ function scanScheme(scheme: string, rest: string, report: Report): void {
 
 /** Browsers drop tabs and line ends anywhere, and blanks and control characters in front (WHATWG URL 4.4). */
 function withoutIgnored(value: string): string {
-  if (!/[^!-~]|\[/.test(value)) return value
+  if (!/[^\u0021-\u007e]|\[/.test(value)) return value
   const url = value.replace(/[\t\n\r]+/g, '')
   let start = 0
   while (url.charCodeAt(start) <= 0x20) start++

@@ -164,6 +164,7 @@ export const htmlCases: readonly Case[] = [
     'bad.net',
   ]),
   html('preformatted text', '<pre>http://evil.com</pre>', ['evil.com']),
+  html('a defanged host', '<p>evil[.]com</p><p>bad(dot)net</p>', ['evil.com', 'bad.net']),
   html('a < that is none', 'a < b http://evil.com < c', ['evil.com']),
   html('file names and joined sentences', '<p>main.py</p><p>the end.In it</p>', []),
   // what is not shown
