@@ -184,8 +184,9 @@ function takeName(text: string, dot: number, floor: number, report: Report): num
   if (!isLabelCode(text.charCodeAt(dot + 1))) return dot + 1
   let start = hostStart(text, dot, floor)
   const end = hostEnd(text, dot + 1, text.length)
+  if (start === dot) return dot + 1
   // Before an @ it is the local part of an address; its domain comes next.
-  if (start === dot || text[end] === '@') return end
+  if (text[end] === '@') return end
   const before = text.charAt(start - 1)
   if (before === '%') start = afterEscape(text, start, end)
   if ((before === '/' || before === '\\') && !opensHost(text, start)) return end

@@ -48,6 +48,7 @@ export const textCases: readonly Case[] = [
   ]),
   text('a table of dashes around', '---evil.com---', ['evil.com']),
   text('a long dash behind', 'evil.com—really', ['evil.com']),
+  text('dots in front', '.evil.com and ...bad.net', ['evil.com', 'bad.net']),
   text('a line end within the path', 'http://evil.com/a\r\nb.html', ['evil.com']),
   text('the very end of the text', 'evil.com', ['evil.com']),
   text('many labels', 'http://a.b.c.d.e.evil.co.uk/', ['a.b.c.d.e.evil.co.uk']),
