@@ -6,10 +6,11 @@ const linkInCss = /url\(\s*["']?([^\s"')]*)|@import\s+["']([^"']*)/gi
 
 /** Hosts in a style sheet or a style attribute: `url(…)`, `@import`, and whatever else has a scheme. */
 export function scanCss(css: string, report: Report): void {
-  if (!/url|@import|:\/|\\/i.test(css)) return
   const text = css.includes('\\') ? withoutCssEscapes(css) : css
-  for (const [, url, imported] of text.matchAll(linkInCss)) {
-    scanUrl(url ?? imported ?? '', 'resource', report)
+  if (/url\(|@import/i.test(text)) {
+    for (const [, url, imported] of text.matchAll(linkInCss)) {
+      scanUrl(url ?? imported ?? '', 'resource', report)
+    }
   }
   if (text.includes(':/')) scanSchemes(text, report)
 }

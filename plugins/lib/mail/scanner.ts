@@ -268,11 +268,17 @@ function isPunctuation(code: number): boolean {
   return code === 0x2e || code === 0x2d || code === 0x5f
 }
 
-function hasTopLevel(host: string): boolean {
+/** The last label in lower case; empty when there is only one. */
+function lastLabel(host: string): string {
   const dot = host.lastIndexOf('.')
-  return dot > 0 && isTopLevel(host.slice(dot + 1).toLowerCase())
+  return dot > 0 ? host.slice(dot + 1).toLowerCase() : ''
+}
+
+function hasTopLevel(host: string): boolean {
+  return isTopLevel(lastLabel(host))
 }
 
 function isNameInProse(host: string): boolean {
-  return hasTopLevel(host) && !isProse(host)
+  const topLevel = lastLabel(host)
+  return isTopLevel(topLevel) && !isProse(host, topLevel)
 }

@@ -33,10 +33,9 @@ const notWords = new Set(
  * Is a host without a scheme more likely prose or a file name? `report.zip`, `main.py`, `the end.In the`, `9.am`.
  * A mail client would make a link of some of them, but a reader sees none.
  */
-export function isProse(run: string): boolean {
+export function isProse(run: string, topLevel: string): boolean {
   const dot = run.indexOf('.')
   if (dot !== run.lastIndexOf('.')) return false
-  const topLevel = run.slice(dot + 1).toLowerCase()
   if (fileEndings.has(topLevel)) return true
   if (abbreviations.get(topLevel) === run.slice(0, dot).toLowerCase()) return true
   if (isTitleCase(run, dot + 1) && !notWords.has(topLevel)) return true
