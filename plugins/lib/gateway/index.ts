@@ -54,7 +54,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const { settings } = store.current()
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
-  const lists = createListEngine({ resolver, health, clock, log, configDir })
+  const lists = createListEngine({ resolver, health, clock, log, configDir, hostname })
 
   const gateway: Gateway = {
     server,

@@ -1,9 +1,9 @@
 import { proceed, refuse, type Outcome } from '../haraka/hook'
-import { messageNotes, sessionNotes } from '../haraka/notes'
+import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
 import { listed } from '../haraka/replies'
 import { whyTrusted } from '../haraka/session'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types'
-import { explainListing, judge, type Finding } from '../lists'
+import { explainListing, judge } from '../lists'
 import { isAdministrative } from './administrative-recipients'
 import type { Gateway } from './index'
 import { createReference } from './reference'
@@ -24,20 +24,16 @@ export async function judgeSession(
   if (isAdministrative(recipient, settings, gateway.hostname)) return proceed
   if (await sessionNotes(connection).allowlisted) return proceed
 
-  const findings = await sessionFindings(connection)
+  const findings = [
+    ...(await allFindings(sessionNotes(connection).findings)),
+    ...(await allFindings(
+      connection.transaction ? messageNotes(connection.transaction).findings : undefined,
+    )),
+  ]
   const verdict = judge(findings, { rejectScore: settings.reject_score })
   if (verdict.kind === 'pass') return proceed
   const reason = verdict.by.map(explainListing).join('; ')
   const ref = createReference()
   plugin.lognotice(`refused ref ${ref}: ${connection.remote.ip} to ${recipient.format()}: ${reason}`)
   return refuse(listed(reason, ref))
-}
-
-/** Waits for the lookups of client, names and envelope sender that are under way. */
-async function sessionFindings(connection: HarakaConnection): Promise<readonly Finding[]> {
-  const session = Object.values(sessionNotes(connection).findings ?? {})
-  const message = connection.transaction
-    ? Object.values(messageNotes(connection.transaction).findings ?? {})
-    : []
-  return (await Promise.all([...session, ...message])).flat()
 }

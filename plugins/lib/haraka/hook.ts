@@ -40,7 +40,7 @@ export function registerHook(
   options: HookOptions,
   handler: Handler,
 ): void {
-  const method = `on_${hook}`
+  const method = freeMethodName(plugin, `on_${hook}`)
   plugin[method] = (next: Next, connection: HarakaConnection, params: unknown): void => {
     const settle = settleOnce(plugin, hook, options, next)
     const timer = deadline(options, () => {
@@ -63,6 +63,13 @@ export function registerHook(
       })
   }
   plugin.register_hook(hook, method, options.priority ?? 0)
+}
+
+/** A plugin may do two things on one hook, at different priorities. */
+function freeMethodName(plugin: HarakaPlugin, name: string): string {
+  let free = name
+  for (let count = 2; plugin[free] !== undefined; count++) free = `${name}_${count}`
+  return free
 }
 
 /**

@@ -11,14 +11,19 @@ export interface SessionNotes {
   reverseNames?: Promise<ReverseNames>
   /** The listing that spares this client every refusal before DATA, if there is one. */
   allowlisted?: Promise<Listing | undefined>
-  findings?: Partial<Record<'client' | 'rdns' | 'helo', Promise<readonly Finding[]>>>
+  findings?: Findings<'client' | 'rdns' | 'helo'>
 }
 
 export interface MessageNotes {
   /** In bytes: what MAIL declared (RFC 1870, 0: nothing), what came, and the smallest limit known so far. */
   size?: { readonly declaredBytes: number; receivedBytes: number; limitBytes: number }
-  findings?: Partial<Record<'sender', Promise<readonly Finding[]>>>
+  /** What the lists said before DATA, and about the message itself. */
+  findings?: Findings<'sender'>
+  content?: Findings<'body' | 'headers' | 'uris'>
+  isJudged?: boolean
 }
+
+type Findings<Source extends string> = { readonly [Key in Source]?: Promise<readonly Finding[]> }
 
 const KEY = 'gateway'
 
@@ -28,4 +33,11 @@ export function sessionNotes(connection: HarakaConnection): SessionNotes {
 
 export function messageNotes(transaction: HarakaTransaction): MessageNotes {
   return (transaction.notes[KEY] ??= {})
+}
+
+/** Waits for the lookups that are under way. */
+export async function allFindings(
+  findings: Readonly<Record<string, Promise<readonly Finding[]>>> = {},
+): Promise<readonly Finding[]> {
+  return (await Promise.all(Object.values(findings))).flat()
 }

@@ -1,17 +1,20 @@
 import type { Clock } from '../clock'
 import type { Resolver } from '../dns/types'
 import { readAnswer, strongestAction, type Outcome } from './answers'
+import { isReservedName, organisationalDomain } from '../mail/domain-name'
 import type { ConfiguredList, DnsList, FileList } from './configured'
 import type { Health } from './health'
 import { ipBytes } from './ip-address'
 import type { LocalList } from './local-list'
-import { canonicalItem, organisationalDomain, queryLabels, queryName } from './query-name'
+import { canonicalItem, queryLabels, queryName } from './query-name'
 import type { CodeMeaning, Finding, Item } from './types'
 
 export interface AskOptions {
   readonly resolver: Resolver
   readonly health: Health
   readonly clock: Clock
+  /** The gateway's own names: asking about them would only tell the list who asks. */
+  readonly isOwnName: (name: string) => boolean
 }
 
 /** Asks a DNS list about a canonical item, unless that is of no use. Never rejects. */
@@ -19,6 +22,8 @@ export async function askDns(list: DnsList, item: Item, options: AskOptions): Pr
   const { resolver, health, clock } = options
   const state = health.state(list.id)
   if (state.kind !== 'up') return skipped(list, item, `${state.kind}: ${state.reason}`)
+  const useless = item.kind === 'name' ? whyUseless(item.name, options.isOwnName) : undefined
+  if (useless !== undefined) return skipped(list, item, useless)
   const labels = labelsFor(list, item)
   if (typeof labels === 'object') return skipped(list, item, labels.reason)
   const name = queryName(labels, list.zone())
@@ -51,6 +56,13 @@ export async function askFile(
       ? { kind: 'clear' }
       : { kind: 'listed', codes: [{ code: entry, meaning: 'listed', action: list.action }] }
   return finding(list, item, outcome, clock.monotonic() - began)
+}
+
+/** Why no list in the DNS can know the name. List files are the operator's own, and may hold any name. */
+function whyUseless(name: string, isOwnName: (name: string) => boolean): string | undefined {
+  if (isOwnName(name)) return 'one of our own names'
+  if (isReservedName(name)) return 'a reserved name (RFC 6761)'
+  return organisationalDomain(name) === undefined ? 'the name lies in no registered domain' : undefined
 }
 
 /** What to ask the list about the item, or why it cannot be asked. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../clock'
 import type { Resolver } from '../dns/types'
 import type { Log } from '../log'
+import { isBelow } from '../mail/domain-name'
 import type { Secrets, Settings } from '../settings/schema'
 import { askDns, askFile, skipped } from './ask'
 import { configuredLists, type ConfiguredList, type DnsList } from './configured'
@@ -16,6 +17,10 @@ export interface ListEngine {
   /** Takes new settings; lists that stay keep their health and their loaded files. */
   configure(settings: Settings, secrets: Secrets): void
   lists(kind?: ListKind): readonly ListView[]
+  /** Whether there is any list of the kind, so that nobody looks for items in vain. */
+  has(kind: ListKind): boolean
+  /** Whether the name is one of the gateway's own, or below: no list is asked about them. */
+  isOwnName(name: string): boolean
   /** Asks all lists of the kind at once. Never rejects; the resolver's deadline bounds it. */
   check(kind: ListKind, item: Item): Promise<readonly Finding[]>
   close(): void
@@ -26,6 +31,8 @@ export interface ListEngineOptions {
   readonly health: Health
   readonly clock: Clock
   readonly log: Log
+  /** Name of this gateway. */
+  readonly hostname: string
   /** Where list files lie. */
   readonly configDir: string
   /** Between looks at list files. */
@@ -37,10 +44,12 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
   const files = createLocalLists(options)
   let configured: readonly ConfiguredList[] = []
   let dns: Settings['dns'] | undefined
+  let ownNames: ReadonlySet<string> = new Set()
+  const isOwnName = (name: string): boolean => isBelow(name, ownNames)
 
   const ask = (list: ConfiguredList, item: Item): Promise<Finding> =>
     list.source === 'dns'
-      ? askDns(list, item, { resolver, health, clock })
+      ? askDns(list, item, { resolver, health, clock, isOwnName })
       : askFile(list, item, files.get(list.file), clock)
 
   const view = (list: ConfiguredList): ListView =>
@@ -51,6 +60,7 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
   return {
     configure(settings, secrets) {
       configured = configuredLists(settings, secrets)
+      ownNames = new Set([options.hostname, ...Object.keys(settings.next_hops)].map(withoutDot))
       files.open(configured.flatMap((list) => (list.source === 'file' ? [list.file] : [])))
       const dnsLists = configured.filter((list) => list.source === 'dns')
       health.watch(dnsLists.map((list) => watchedList(list, resolver)))
@@ -59,6 +69,10 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
     },
 
     lists: (kind) => configured.filter((list) => kind === undefined || list.kind === kind).map(view),
+
+    has: (kind) => configured.some((list) => list.kind === kind),
+
+    isOwnName,
 
     async check(kind, item) {
       const lists = configured.filter((list) => list.kind === kind)
@@ -75,6 +89,9 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
     },
   }
 }
+
+/** `.example.com` in next_hops stands for all below example.com. */
+const withoutDot = (pattern: string): string => pattern.toLowerCase().replace(/^\./, '')
 
 function watchedList(list: DnsList, resolver: Resolver): WatchedList {
   return {

@@ -1,5 +1,4 @@
 import { domainToASCII } from 'node:url'
-import { getDomain } from 'tldts'
 import { ipBytes, formatIp, type IpBytes } from './ip-address'
 import type { Item } from './types'
 
@@ -49,11 +48,6 @@ export function reversed(bytes: IpBytes): string {
 export function queryName(labels: string, zone: string): string | undefined {
   const name = `${labels}.${zone}`
   return name.length <= maxNameLength ? name : undefined
-}
-
-/** The domain that was registered: one label below its public suffix, private suffixes counted as such. */
-export function organisationalDomain(name: string): string | undefined {
-  return getDomain(name, { allowPrivateDomains: true, validateHostname: false }) ?? undefined
 }
 
 function isDnsName(name: string): boolean {

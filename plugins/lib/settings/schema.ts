@@ -107,6 +107,21 @@ const sizeAddress = z
     'must be an address or @domain',
   )
 
+/** Where names of a session and a message stand. */
+export const domainSources = [
+  'rdns',
+  'helo',
+  'envelope_sender',
+  'message_id',
+  'body',
+  'from',
+  'reply_to',
+  'sender',
+  'dkim',
+  'list_unsubscribe',
+] as const
+export type DomainSource = (typeof domainSources)[number]
+
 export const settingsSchema = z.strictObject({
   listen: z
     .strictObject({
@@ -174,6 +189,27 @@ export const settingsSchema = z.strictObject({
     .max(1000)
     .default(5)
     .describe('a message is refused when the scores of its listings add up to this'),
+  domain_sources: z
+    .array(z.enum(domainSources))
+    .default(['rdns', 'helo', 'envelope_sender', 'message_id', 'body'])
+    .describe('where the names come from that domain_blocklists are asked about'),
+  body_names: z
+    .strictObject({
+      max_names: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(100)
+        .describe('names of one message that lists are asked about'),
+      max_text: z
+        .int()
+        .min(65_536)
+        .max(16_777_216)
+        .default(1_048_576)
+        .describe('bytes of text that are searched'),
+      subject: z.boolean().default(false).describe('search the Subject too'),
+    })
+    .prefault({}),
   ip_blocklists: ipBlocklists.prefault({}),
   ip_allowlists: ipAllowlists.prefault({}),
   domain_blocklists: domainBlocklists.prefault({}),

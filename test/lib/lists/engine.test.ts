@@ -55,7 +55,15 @@ describe('the list engine', () => {
     log = createRecordedLog()
     resolver = createScriptedResolver()
     health = createHealth({ clock: time.clock, after: time.after, log, retestMs: 300_000 })
-    engine = createListEngine({ resolver, health, clock: time.clock, log, configDir: folder, pollMs: 5 })
+    engine = createListEngine({
+      resolver,
+      health,
+      clock: time.clock,
+      log,
+      configDir: folder,
+      hostname: 'mx.gateway.test',
+      pollMs: 5,
+    })
   })
 
   afterEach(() => {
@@ -262,6 +270,32 @@ describe('the list engine', () => {
     assert.deepEqual(resolver.asked, [])
   })
 
+  it('asks no DNS list about reserved names, names without a public suffix, or its own names', async () => {
+    configure({
+      next_hops: { 'our-domain.net': { maildir: 'maildir' } },
+      domain_blocklists: { custom: ['names.lists.net'] },
+    })
+    for (const useless of [
+      'example.com',
+      'www.example.org',
+      'a.test',
+      'host.corp',
+      'com',
+      'our-domain.net',
+      'mx.our-domain.net',
+    ]) {
+      const findings = await engine.check('domain_blocklist', name(useless))
+      assert.deepEqual(
+        findings.map(({ kind }) => kind),
+        ['skipped'],
+        useless,
+      )
+    }
+    assert.deepEqual(resolver.asked, [])
+    assert.equal(engine.has('domain_blocklist'), true)
+    assert.equal(engine.has('uri_blocklist'), false)
+  })
+
   describe('with keys', () => {
     const key = 'k3yk3yk3yk3y'
     const settings = {
@@ -274,14 +308,14 @@ describe('the list engine', () => {
     it('asks the keyed form of the zone', async () => {
       configure(settings, secrets)
       await engine.check('ip_blocklist', ip('192.0.2.9'))
-      await engine.check('domain_blocklist', name('bad.example'))
+      await engine.check('domain_blocklist', name('bad-domain.net'))
       assert.deepEqual(
         resolver.asked.map((question) => question.name),
         [
           `9.2.0.192.${key}.combined.lists.provider.example`,
           `9.2.0.192.${key}.zen.dq.spamhaus.net`,
           `9.2.0.192.${key}.combined.mail.abusix.zone`,
-          `bad.example.${key}.combined.lists.provider.example`,
+          `bad-domain.net.${key}.combined.lists.provider.example`,
         ],
       )
     })

@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict'
-import {
-  canonicalItem,
-  organisationalDomain,
-  queryLabels,
-  queryName,
-} from '../../../plugins/lib/lists/query-name'
+import { canonicalItem, queryLabels, queryName } from '../../../plugins/lib/lists/query-name'
 
 function labelsOfIp(ip: string): string | undefined {
   const item = canonicalItem({ kind: 'ip', ip })
@@ -66,11 +61,5 @@ describe('names that lists are asked', () => {
       queryName(name, 'a-list-with-a-very-long-name-that-goes-on-and-on-and-on.example'),
       undefined,
     )
-  })
-
-  it('are cut to the registered domain for lists that want that', () => {
-    assert.equal(organisationalDomain('a.b.example.co.uk'), 'example.co.uk')
-    assert.equal(organisationalDomain('anna.github.io'), 'anna.github.io')
-    assert.equal(organisationalDomain('co.uk'), undefined)
   })
 })

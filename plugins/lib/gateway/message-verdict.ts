@@ -1,0 +1,77 @@
+import { proceed, refuse, type Outcome } from '../haraka/hook'
+import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
+import { listed } from '../haraka/replies'
+import { whyTrusted } from '../haraka/session'
+import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../haraka/types'
+import { explainListing, judge, type Finding, type Verdict } from '../lists'
+import { isAdministrative } from './administrative-recipients'
+import type { Gateway } from './index'
+import { createReference } from './reference'
+
+const HEADER = 'X-Gateway-Lists'
+
+/**
+ * Judges at end of data what the lists said about the message. The session was judged at RCPT; here its scores
+ * count along with the message's. Whichever list plugins are on, the first that gets here judges for all.
+ */
+export async function judgeMessage(
+  plugin: HarakaPlugin,
+  gateway: Gateway,
+  connection: HarakaConnection,
+): Promise<Outcome> {
+  const { transaction } = connection
+  if (!transaction || messageNotes(transaction).isJudged) return proceed
+  messageNotes(transaction).isJudged = true
+  // Written by others, it would be believed by whoever filters behind us.
+  transaction.remove_header(HEADER)
+  if (whyTrusted(connection)) return proceed
+
+  const rejectScore = gateway.settings().reject_score
+  const message = await allFindings(messageNotes(transaction).content)
+  const session = await scoringSessionFindings(gateway, connection, transaction)
+  const verdict = judge([...session, ...message], { rejectScore })
+  if (verdict.kind === 'reject' && !isForAdministrators(gateway, transaction)) {
+    const reason = verdict.by.map(explainListing).join('; ')
+    const ref = createReference()
+    plugin.lognotice(`refused ref ${ref}: message from ${connection.remote.ip}: ${reason}`)
+    return refuse(listed(reason, ref))
+  }
+  const value = headerValue(verdict)
+  if (value) transaction.add_header(HEADER, value)
+  return proceed
+}
+
+/** What RCPT let pass counts only by its score, and not at all for clients on an allowlist. */
+async function scoringSessionFindings(
+  gateway: Gateway,
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): Promise<readonly Finding[]> {
+  if (await sessionNotes(connection).allowlisted) return []
+  if (isForAdministrators(gateway, transaction)) return []
+  const findings = [
+    ...(await allFindings(sessionNotes(connection).findings)),
+    ...(await allFindings(messageNotes(transaction).findings)),
+  ]
+  return findings.filter((finding) => finding.kind !== 'listed' || finding.action !== 'reject')
+}
+
+/** Reports of abuse quote what they report. */
+function isForAdministrators(gateway: Gateway, transaction: HarakaTransaction): boolean {
+  const settings = gateway.settings()
+  return transaction.rcpt_to.every((recipient) => isAdministrative(recipient, settings, gateway.hostname))
+}
+
+/** `score=3.5; new.example.net in Abusix NOD, score 3.5; mail.example.net in SURBL, note`: ASCII, folded. */
+function headerValue({ score, scored, notes }: Verdict): string | undefined {
+  const listings = [
+    ...scored.map((listing) => ({ listing, effect: `score ${listing.score}` })),
+    ...notes.map((listing) => ({ listing, effect: 'note' })),
+  ]
+  if (listings.length === 0) return undefined
+  const parts = listings.map(({ listing, effect }) => {
+    const subject = listing.item.kind === 'ip' ? listing.item.ip : listing.item.name
+    return `${subject} in ${listing.list.replace(/[^\x20-\x7e]|;/g, '?')}, ${effect}`
+  })
+  return [`score=${score}`, ...new Set(parts)].slice(0, 20).join(';\n\t')
+}
