@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { hostname as osHostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { validateLists } from '../lib/lists'
-import { loadSettings, type LoadResult } from '../lib/settings/load'
+import { silentLog } from '../lib/log'
+import { createLastGood } from '../lib/settings/last-good'
+import { loadSettings, type LoadedSettings, type LoadResult } from '../lib/settings/load'
+import type { SettingsContext } from '../lib/settings/parse'
 import { UsageError } from './usage-error'
 
 /** An instance folder as the command line names it. */
@@ -36,5 +39,17 @@ export function instanceHostname({ configDir }: Instance): string {
 
 /** The settings by the same code as in a running gateway. */
 export function loadInstanceSettings(instance: Instance): LoadResult {
-  return loadSettings(instance.configDir, { hostname: instanceHostname(instance), checks: [validateLists] })
+  return loadSettings(instance.configDir, contextOf(instance))
 }
+
+/** What a gateway starts with while gateway.yaml is bad, if it ran before. */
+export function loadLastGoodSettings(instance: Instance): LoadedSettings | undefined {
+  const folder = join(instance.dir, 'state')
+  return createLastGood({ folder, isKeeper: false, context: contextOf(instance), log: silentLog }).load()
+}
+
+const contextOf = (instance: Instance): SettingsContext => ({
+  configDir: instance.configDir,
+  hostname: instanceHostname(instance),
+  checks: [validateLists],
+})

@@ -5,7 +5,7 @@ import { wantedEndpoints } from '../../mail-core/wanted-endpoints'
 import type { Settings } from '../../lib/settings/schema'
 import type { Command } from '../commands'
 import { findHaraka } from '../find-haraka'
-import { loadInstanceSettings, parseInstance, type Instance } from '../instance'
+import { loadInstanceSettings, loadLastGoodSettings, parseInstance, type Instance } from '../instance'
 
 /** Runs Haraka in this process, as `haraka -c DIR` does: one process to stop, one tree of workers. */
 export const start: Command = {
@@ -15,13 +15,10 @@ export const start: Command = {
   options: [],
   run(args) {
     const instance = parseInstance('start', args)
-    const settings = loadInstanceSettings(instance)
-    if (settings.kind === 'invalid') {
-      for (const error of settings.errors) process.stderr.write(`${formatError(error)}\n`)
-      return 1
-    }
+    const settings = startSettings(instance)
+    if (!settings) return 1
     const haraka = findHaraka(instance.dir)
-    process.stdout.write(banner(instance, settings.loaded.settings))
+    process.stdout.write(banner(instance, settings))
     // Workers inherit both: Haraka's folder of configuration, and readable stack traces.
     process.env.HARAKA = instance.dir
     process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim()
@@ -29,6 +26,16 @@ export const start: Command = {
     createRequire(haraka)(haraka)
     return -1
   },
+}
+
+/** Says what is wrong with the settings; a gateway that ran before starts with what was good then. */
+function startSettings(instance: Instance): Settings | undefined {
+  const result = loadInstanceSettings(instance)
+  if (result.kind === 'ok') return result.loaded.settings
+  for (const error of result.errors) process.stderr.write(`${formatError(error)}\n`)
+  const lastGood = loadLastGoodSettings(instance)
+  if (lastGood) process.stderr.write('starting with the last good settings\n')
+  return lastGood?.settings
 }
 
 function banner(instance: Instance, settings: Settings): string {

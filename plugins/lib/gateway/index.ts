@@ -5,7 +5,7 @@ import { createDnsClient, type DnsClient } from '../dns'
 import { createBus, type Bus } from '../haraka/bus'
 import { harakaLog } from '../haraka/log'
 import { createOpenSessions, type OpenSessions } from '../haraka/open-sessions'
-import { processRole, type ProcessRole } from '../haraka/process-role'
+import { isLeader, processRole, type ProcessRole } from '../haraka/process-role'
 import { handleSignals } from '../haraka/signals'
 import type { HarakaPlugin, HarakaServer } from '../haraka/types'
 import { createHealth, createListEngine, validateLists, type ListEngine } from '../lists'
@@ -50,7 +50,14 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const bus = createBus(role)
   handleSignals(role)
 
-  const store = createSettingsStore({ configDir, clock, log, hostname, checks: [validateLists] })
+  const store = createSettingsStore({
+    configDir,
+    clock,
+    log,
+    hostname,
+    checks: [validateLists],
+    lastGood: { folder: join(instanceDir, 'state'), isKeeper: isLeader(role) },
+  })
   const { settings } = store.current()
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })

@@ -5,6 +5,7 @@ import type { Log } from '../log'
 import type { SettingsCheck, SettingsError } from './errors'
 import { stampOf } from './files'
 import { formatError } from './format-errors'
+import { createLastGood, type LastGood, type LastGoodOptions } from './last-good'
 import { type LoadedSettings, loadSettings } from './load'
 import type { Secrets, Settings } from './schema'
 
@@ -37,6 +38,7 @@ export interface SettingsStoreOptions {
   readonly checks: readonly SettingsCheck[]
   readonly log: Log
   readonly clock?: Clock
+  readonly lastGood?: Pick<LastGoodOptions, 'folder' | 'isKeeper'>
   /** A change is in force after two to three of these. */
   readonly pollMs?: number
 }
@@ -49,17 +51,23 @@ export class SettingsInvalid extends Error {
   }
 }
 
-/** Loads the settings, throws SettingsInvalid if that fails, and follows every later edit. */
+/**
+ * Loads the settings and follows every later edit. When the files are bad at the start the last good settings are
+ * taken; when there are none, it throws SettingsInvalid.
+ */
 export function createSettingsStore(options: SettingsStoreOptions): SettingsStore {
   const { configDir, log, clock = systemClock, pollMs = 500 } = options
-  const first = loadSettings(configDir, options)
-  if (first.kind === 'invalid') throw new SettingsInvalid(first.errors)
-
-  let inForce = first.loaded
-  let certificate = certificateStamp(configDir, inForce.settings)
-  let status: SettingsStatus = { kind: 'ok', since: clock.now() }
-  const listeners = new Set<SettingsListener>()
   const report = createReport(log)
+  const lastGood = options.lastGood && createLastGood({ ...options.lastGood, context: options, log })
+  const first = loadSettings(configDir, options)
+  if (first.kind === 'ok') lastGood?.save(first.loaded.texts)
+  else report.invalid(first.errors)
+
+  let inForce = first.kind === 'ok' ? first.loaded : loadLastGood(lastGood, first.errors)
+  let certificate = certificateStamp(configDir, inForce.settings)
+  let status: SettingsStatus =
+    first.kind === 'ok' ? { kind: 'ok', since: clock.now() } : { ...first, since: clock.now() }
+  const listeners = new Set<SettingsListener>()
 
   const reload = (): void => {
     const result = loadSettings(configDir, options, inForce.texts)
@@ -71,6 +79,7 @@ export function createSettingsStore(options: SettingsStoreOptions): SettingsStor
     const stamp = certificateStamp(configDir, result.loaded.settings)
     const changed = changedKeys(inForce, result.loaded, stamp !== certificate)
     inForce = result.loaded
+    if (changed.length > 0) lastGood?.save(inForce.texts)
     certificate = stamp
     if (status.kind === 'invalid' || changed.length > 0) status = { kind: 'ok', since: clock.now() }
     report.valid(changed)
@@ -92,6 +101,12 @@ export function createSettingsStore(options: SettingsStoreOptions): SettingsStor
       listeners.clear()
     },
   }
+}
+
+function loadLastGood(lastGood: LastGood | undefined, errors: readonly SettingsError[]): LoadedSettings {
+  const loaded = lastGood?.load()
+  if (!loaded) throw new SettingsInvalid(errors)
+  return loaded
 }
 
 /**

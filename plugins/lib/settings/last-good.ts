@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Log } from '../log'
+import { versionOf, type LoadedSettings, type SettingsTexts } from './load'
+import { parseSettings, type SettingsContext } from './parse'
+
+/**
+ * A copy of the settings that were last in force. A worker that dies while a bad edit stands in gateway.yaml, or a
+ * machine that restarts then, goes on with these: a gateway that does not start takes no mail.
+ */
+export interface LastGood {
+  save(texts: SettingsTexts): void
+  load(): LoadedSettings | undefined
+}
+
+export interface LastGoodOptions {
+  /** Holds secrets, so it is made for its owner only. */
+  readonly folder: string
+  /** Whether this process writes the copy; one of a host does. */
+  readonly isKeeper: boolean
+  readonly context: SettingsContext
+  readonly log: Log
+}
+
+export function createLastGood({ folder, isKeeper, context, log }: LastGoodOptions): LastGood {
+  const file = join(folder, 'settings.json')
+  return {
+    save(texts) {
+      if (!isKeeper) return
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 })
+        writeFileSync(`${file}.new`, JSON.stringify(texts), { mode: 0o600 })
+        renameSync(`${file}.new`, file)
+      } catch (error) {
+        log.warn(
+          `settings: no copy of the good settings could be kept in ${folder}: ${(error as Error).message}`,
+        )
+      }
+    },
+
+    load() {
+      try {
+        const texts = JSON.parse(readFileSync(file, 'utf8')) as SettingsTexts
+        const parsed = parseSettings(texts.settings, texts.secrets, context)
+        if (parsed.kind === 'invalid') return undefined
+        const { settings, secrets } = parsed
+        return { settings, secrets, version: versionOf(texts.settings), texts }
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
