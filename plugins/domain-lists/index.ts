@@ -13,7 +13,6 @@ import { answerReverseLookups, useReverseNames } from '../lib/gateway/reverse-na
 import { judgeSession } from '../lib/gateway/session-verdict'
 import { proceed, registerHook } from '../lib/haraka/hook'
 import { messageNotes, sessionNotes } from '../lib/haraka/notes'
-import { isPrivateAddress } from '../lib/haraka/session'
 import type {
   HarakaAddress,
   HarakaConnection,
@@ -22,7 +21,7 @@ import type {
   ResultStore,
 } from '../lib/haraka/types'
 import type { Finding, Item } from '../lib/lists'
-import { canonicalName } from '../lib/mail'
+import { canonicalName, isLocalAddress } from '../lib/mail'
 import type { DomainSource } from '../lib/settings/schema'
 import { headerNames } from './header-names'
 
@@ -34,7 +33,7 @@ export function register(this: HarakaPlugin): void {
 
   answerReverseLookups(this, gateway.resolver)
   registerHook(this, 'connect', { onError: 'pass', priority: -50 }, (connection) => {
-    if (looksAt('rdns') && !isPrivateAddress(connection.remote.ip)) startReverse(gateway, ask, connection)
+    if (looksAt('rdns') && !isLocalAddress(connection.remote.ip)) startReverse(gateway, ask, connection)
     return proceed
   })
   for (const hook of ['helo', 'ehlo']) {

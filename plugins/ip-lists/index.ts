@@ -9,9 +9,9 @@ import { describeFindings } from '../lib/gateway/describe-findings'
 import { judgeSession } from '../lib/gateway/session-verdict'
 import { proceed, registerHook } from '../lib/haraka/hook'
 import { sessionNotes } from '../lib/haraka/notes'
-import { isPrivateAddress } from '../lib/haraka/session'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
 import { findAllowing, type Listing } from '../lib/lists'
+import { isLocalAddress } from '../lib/mail'
 
 export function register(this: HarakaPlugin): void {
   const gateway = useGateway(this)
@@ -30,7 +30,7 @@ export function register(this: HarakaPlugin): void {
 
 function startLookups(plugin: HarakaPlugin, gateway: Gateway, connection: HarakaConnection): void {
   const { ip } = connection.remote
-  if (isPrivateAddress(ip)) {
+  if (isLocalAddress(ip)) {
     connection.results.add(plugin, { skip: 'private address' })
     return
   }

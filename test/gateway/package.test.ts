@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../support/eventually'
-import { freePort } from '../support/free-port'
+import { freePort, isListening } from '../support/free-port'
 import { greetedSmtp } from '../support/smtp-client'
 
 const root = join(__dirname, '..', '..')
@@ -100,16 +99,3 @@ describe('the package in a stock Haraka instance', function () {
     assert.match(help, /haraka-gateway validate DIR/)
   })
 })
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => {
-      resolve(false)
-    })
-  })
-}

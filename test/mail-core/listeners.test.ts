@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict'
-import { connect, createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { createListeners, type Endpoint } from '../../plugins/mail-core/listeners'
 import { silentLog } from '../../plugins/lib/log'
 import { eventually } from '../support/eventually'
-import { freePort } from '../support/free-port'
+import { freePort, isListening } from '../support/free-port'
 
 const at = (port: number): Endpoint => ({ host: '127.0.0.1', port })
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => {
-      resolve(false)
-    })
-  })
-}
 
 describe('SMTP listeners', () => {
   const errors: string[] = []
@@ -38,12 +25,12 @@ describe('SMTP listeners', () => {
     const listeners = make()
     const [first, second] = [await freePort(), await freePort()]
     await listeners.apply([at(first)])
-    assert.equal(await accepts(first), true)
+    assert.equal(await isListening(first), true)
     await listeners.apply([at(second)])
-    assert.equal(await accepts(first), false)
-    assert.equal(await accepts(second), true)
+    assert.equal(await isListening(first), false)
+    assert.equal(await isListening(second), true)
     listeners.close()
-    assert.equal(await accepts(second), false)
+    assert.equal(await isListening(second), false)
   })
 
   it('keep the others when a port is in use, say so once, and open it when it becomes free', async () => {
@@ -53,7 +40,7 @@ describe('SMTP listeners', () => {
     const free = await freePort()
     const listeners = make()
     await listeners.apply([at(taken), at(free)])
-    assert.equal(await accepts(free), true)
+    assert.equal(await isListening(free), true)
     assert.match(
       errors.join('\n'),
       new RegExp(`cannot listen on 127\\.0\\.0\\.1:${taken}: port ${taken} is in use`),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -11,7 +10,7 @@ import { createConnector } from '../../plugins/next-hops/connector'
 import { openForwarding } from '../../plugins/next-hops/forward'
 import { createHostMemory } from '../../plugins/next-hops/hosts'
 import { eventually } from '../support/eventually'
-import { freePort } from '../support/free-port'
+import { freePort, isListening } from '../support/free-port'
 
 const SMTP_SINK = ['/usr/sbin/smtp-sink', 'smtp-sink'].find((path) => !spawnSync(path, []).error)
 
@@ -50,7 +49,7 @@ describe('Forwarding to Postfix’s smtp-sink', () => {
     // It does not run as root.
     if (process.getuid?.() === 0) options.push('-u', 'nobody')
     sink = spawn(SMTP_SINK ?? '', [...options, '-d', 'message.', `127.0.0.1:${port}`, '100'], { cwd: folder })
-    await eventually('smtp-sink to listen', () => listens(port))
+    await eventually('smtp-sink to listen', () => isListening(port))
     return port
   }
   const send = async (port: number, message: string): Promise<string> => {
@@ -89,16 +88,3 @@ describe('Forwarding to Postfix’s smtp-sink', () => {
     })
   }
 })
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectTcp(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => {
-      resolve(false)
-    })
-  })
-}

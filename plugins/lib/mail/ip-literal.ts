@@ -1,4 +1,4 @@
-import { IPv6, parse } from 'ipaddr.js'
+import ipaddr, { IPv6, parse } from 'ipaddr.js'
 
 /**
  * An IPv4 address in any of the forms a browser opens: 192.0.2.1, 3221225985, 0xc0.0.2.1, 0300.0.2.1, 192.513
@@ -50,6 +50,7 @@ const localRanges = new Set([
   'broadcast',
 ])
 
+/** Also for an IPv4 address mapped into IPv6. Haraka's `is_private` counts the documentation ranges too. */
 export function isLocalAddress(ip: string): boolean {
-  return localRanges.has(parse(ip).range())
+  return ipaddr.isValid(ip) && localRanges.has(ipaddr.process(ip).range())
 }
