@@ -3,7 +3,15 @@
 const { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { root, runTool } = require('./run')
-const { devDependencies, dependencies, version, description, license, engines } = require('../package.json')
+const {
+  devDependencies,
+  dependencies,
+  optionalDependencies,
+  version,
+  description,
+  license,
+  engines,
+} = require('../package.json')
 
 const dist = join(root, 'dist')
 const plugins = readdirSync(join(root, 'plugins')).filter((name) =>
@@ -35,6 +43,7 @@ writeJson(join(dist, 'package.json'), {
   bin: { 'haraka-gateway': 'bin/haraka-gateway.js' },
   keywords: ['haraka', 'haraka-plugin', 'smtp', 'dnsbl', 'mail gateway'],
   dependencies,
+  optionalDependencies,
   // Most operators have Haraka installed globally; a second copy would only be confusing.
   peerDependencies: { haraka: devDependencies.haraka.replace(/^[~^]?/, '^') },
   peerDependenciesMeta: { haraka: { optional: true } },
