@@ -1,7 +1,10 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import { parse, parseDocument } from 'yaml'
 import { canonicalName } from '../../lib/lists/query-name'
 import { isSameKey, sectionOf, type CarriedKey, type CarriedList } from './carried'
-import { appendItem, setValue } from './yaml-edit'
+import { appendItems, setValue } from './yaml-edit'
+
+/** Sections, their providers, and the entries of each: a name or a map of options. */
+type Entries = Record<string, Record<string, unknown[] | null> | null>
 
 /** A list of the import, and whether the settings had it before. */
 export interface Placed {
@@ -14,14 +17,17 @@ export function addLists(
   text: string,
   lists: readonly CarriedList[],
 ): { readonly text: string; readonly placed: readonly Placed[] } {
-  let edited = text
+  const before = parse(text) as Entries | null
   const placed = lists.map((list) => {
-    const path = [sectionOf(list.kind), list.provider]
-    const sequence = parseDocument(edited).getIn(path, true)
-    const isNew = !isSeq(sequence) || !sequence.items.some((item) => nameOf(item) === list.list)
-    if (isNew) edited = appendItem(edited, path, entryOf(list))
-    return { list, isNew }
+    const there = before?.[sectionOf(list.kind)]?.[list.provider] ?? []
+    return { list, isNew: !there.some((entry) => nameOf(entry) === list.list) }
   })
+  const added = placed.filter(({ isNew }) => isNew).map(({ list }) => list)
+  const places = new Map(added.map(({ kind, provider }) => [`${kind} ${provider}`, { kind, provider }]))
+  const edited = [...places.values()].reduce((soFar, place) => {
+    const here = added.filter(({ kind, provider }) => kind === place.kind && provider === place.provider)
+    return appendItems(soFar, [sectionOf(place.kind), place.provider], here.map(entryOf))
+  }, text)
   return { text: edited, placed }
 }
 
@@ -54,11 +60,8 @@ function entryOf({ provider, list, options }: CarriedList): unknown {
 }
 
 /** The list that an entry speaks of, alone or with options. */
-function nameOf(item: unknown): string | undefined {
-  const written = isMap(item)
-    ? (item.get('zone') ?? item.get('list'))
-    : isScalar(item)
-      ? item.value
-      : undefined
-  return typeof written === 'string' ? (canonicalName(written) ?? written) : undefined
+function nameOf(entry: unknown): string | undefined {
+  const { zone, list } = entry as { zone?: unknown; list?: unknown }
+  const written = [entry, zone, list].find((text) => typeof text === 'string')
+  return written === undefined ? undefined : (canonicalName(written) ?? written)
 }

@@ -20,12 +20,12 @@ import {
 
 export type YamlPath = readonly string[]
 
-/** Adds an item at the end of the list at `path`, which may not be there yet. */
-export function appendItem(text: string, path: YamlPath, item: unknown): string {
-  return add(text, path, [item], (document) => {
+/** Adds items at the end of the list at `path`, which may not be there yet. */
+export function appendItems(text: string, path: YamlPath, items: readonly unknown[]): string {
+  return add(text, path, items, (document) => {
     const found = writtenOut(document, path)
-    if (isSeq(found)) found.add(document.createNode(item))
-    else setIn(document, path, [item])
+    if (!isSeq(found)) setIn(document, path, items)
+    else for (const item of items) found.add(document.createNode(item))
   })
 }
 
@@ -59,13 +59,13 @@ function setIn(document: Document, path: YamlPath, value: unknown): void {
   document.setIn(path, document.createNode(value))
 }
 
-/** What stands there; an alias turns into a copy of what it stands for, which can be added to. */
+/** What stands there; an alias on the way turns into a copy of what it stands for, which can be added to. */
 function writtenOut(document: Document, path: YamlPath): unknown {
-  const found: unknown = path.length === 0 ? document.contents : document.getIn(path, true)
-  if (!isAlias(found)) return found
-  const copy = document.createNode(found.toJS(document))
-  document.setIn(path, copy)
-  return copy
+  for (let length = 1; length <= path.length; length++) {
+    const found: unknown = document.getIn(path.slice(0, length), true)
+    if (isAlias(found)) document.setIn(path.slice(0, length), document.createNode(found.toJS(document)))
+  }
+  return path.length === 0 ? document.contents : document.getIn(path, true)
 }
 
 function addLines(text: string, document: Document, path: YamlPath, leaf: unknown): string | undefined {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { parse } from 'yaml'
-import { appendItem, setValue } from '../../../plugins/bin/import/yaml-edit'
+import { appendItems, setValue } from '../../../plugins/bin/import/yaml-edit'
 
 const path = ['lists', 'custom']
 
 function appended(...lines: readonly string[]): string {
-  return appendItem(lines.map((line) => `${line}\n`).join(''), path, 'new.example')
+  return appendItems(lines.map((line) => `${line}\n`).join(''), path, ['new.example'])
 }
 
 function text(...lines: readonly string[]): string {
@@ -100,11 +100,11 @@ describe('an addition to a YAML file', () => {
 
   it('ends the last line first when that has no end', () => {
     assert.equal(
-      appendItem('lists:\n  custom:\n    - a.example', path, 'new.example'),
+      appendItems('lists:\n  custom:\n    - a.example', path, ['new.example']),
       text('lists:', '  custom:', '    - a.example', '    - new.example'),
     )
     assert.equal(
-      appendItem('# only comments', path, 'new.example'),
+      appendItems('# only comments', path, ['new.example']),
       text('# only comments', 'lists:', '  custom:', '    - new.example'),
     )
   })
@@ -125,7 +125,7 @@ describe('an addition to a YAML file', () => {
     ]
     for (const form of forms) {
       const before = parse(form) as { lists?: { custom?: unknown[] } }
-      const after = parse(appendItem(form, path, { zone: 'new.example' })) as typeof before
+      const after = parse(appendItems(form, path, [{ zone: 'new.example' }])) as typeof before
       assert.deepEqual(after.lists?.custom, [...(before.lists?.custom ?? []), { zone: 'new.example' }], form)
       const rest = (value: typeof before) => ({ ...value, lists: { ...value.lists, custom: [] } })
       assert.deepEqual(rest(after), rest(before), form)
