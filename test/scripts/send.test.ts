@@ -2,12 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { freePort } from '../support/free-port'
-import {
-  hangUp,
-  startSmtpServer,
-  type TestSmtpServer,
-  type TestSmtpServerOptions,
-} from '../support/smtp-server'
+import { hangUp, startSmtpServer, type Script, type Stage, type TestSmtpServer } from '../support/smtp-server'
 
 const script = join(__dirname, '..', '..', 'scripts', 'send.js')
 
