@@ -172,6 +172,15 @@ next_hops: {}
     assert.deepEqual(loaded.loaded.settings.ip_blocklists['spamhaus-dqs'], ['zen'])
   })
 
+  it('adds places that domain lists are asked about, to those that are there', () => {
+    const target = instance({
+      'config/gateway.yaml': `${settings}domain_sources: [helo, from] # ours\n`,
+      'old/uribl.ini': '[dbl.example.net]\nfrom=1\nreplyto=1\n',
+    })
+    assert.equal(importInto(target).kind, 'written')
+    assert.match(read('gateway.yaml'), /\ndomain_sources: \[helo, from, reply_to\] # ours\n/)
+  })
+
   it('does nothing the second time', () => {
     const target = instance()
     importInto(target)

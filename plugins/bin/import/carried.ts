@@ -1,11 +1,14 @@
 import type { ListKind, Provider } from '../../lib/lists'
 import type { CodeOverrides } from '../../lib/lists/code-table'
+import type { DomainSource } from '../../lib/settings/schema'
 
 /** What was found in the old configuration, in the terms of ours. */
 export interface Carried {
   readonly lists: readonly CarriedList[]
   /** Keys of providers, as they stood in zones and options. They go to the secrets file and nowhere else. */
   readonly keys: readonly CarriedKey[]
+  /** Places that domain lists were asked about, beyond those that they are asked about by default. */
+  readonly sources: readonly DomainSource[]
   readonly remarks: readonly Remark[]
 }
 
@@ -32,12 +35,13 @@ export interface Remark {
   readonly text: string
 }
 
-export const nothing: Carried = { lists: [], keys: [], remarks: [] }
+export const nothing: Carried = { lists: [], keys: [], sources: [], remarks: [] }
 
 export function combine(parts: readonly Carried[]): Carried {
   return {
     lists: parts.flatMap(({ lists }) => lists),
     keys: parts.flatMap(({ keys }) => keys),
+    sources: [...new Set(parts.flatMap(({ sources }) => sources))],
     remarks: parts.flatMap(({ remarks }) => remarks),
   }
 }

@@ -2,11 +2,11 @@ import { validateLists } from '../../lib/lists'
 import { parseSettings, type ParsedSettings } from '../../lib/settings/parse'
 import type { Carried } from './carried'
 import { describeList, formatReports, keyPath, missingKey, reportRemarks, usedProviders } from './report'
-import { addLists } from './settings-document'
+import { addLists, addSources } from './settings-document'
 
 /** A fragment of gateway.yaml, with all there is to say about it as its comments. */
 export function formatFragment(carried: Carried): string {
-  const { text } = addLists('', carried.lists)
+  const text = addSources(addLists('', carried.lists).text, carried.sources)
   const reports = [
     { title: 'Carried over', lines: carried.lists.map(describeList) },
     { title: 'Left to do', lines: keysToSet(carried) },

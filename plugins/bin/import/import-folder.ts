@@ -26,7 +26,7 @@ export function importFolder(folder: HarakaFolder): Carried {
 }
 
 /** A list that two files name is carried over once; a provider has one key here. */
-function withoutRepeats({ lists, keys, remarks }: Carried): Carried {
+function withoutRepeats({ lists, keys, remarks, ...rest }: Carried): Carried {
   const idOf = ({ kind, provider, list }: CarriedList): string => `${kind} ${provider} ${list}`
   const firstKeys = keys.filter(
     ({ provider }, at) => keys.findIndex((key) => key.provider === provider) === at,
@@ -35,6 +35,7 @@ function withoutRepeats({ lists, keys, remarks }: Carried): Carried {
     firstKeys.every((first) => first.provider !== provider || !isSameKey(first.key, key)),
   )
   return {
+    ...rest,
     lists: lists.filter((list, at) => lists.findIndex((other) => idOf(other) === idOf(list)) === at),
     keys: firstKeys,
     remarks: [

@@ -1,4 +1,5 @@
 import { parse, parseDocument } from 'yaml'
+import { settingsSchema, type DomainSource } from '../../lib/settings/schema'
 import { canonicalName } from '../../lib/lists/query-name'
 import { isSameKey, sectionOf, type CarriedKey, type CarriedList } from './carried'
 import { appendItems, setValue } from './yaml-edit'
@@ -29,6 +30,21 @@ export function addLists(
     return appendItems(soFar, [sectionOf(place.kind), place.provider], here.map(entryOf))
   }, text)
   return { text: edited, placed }
+}
+
+/** Adds places that domain lists are asked about; without any written, the default ones are in force. */
+export function addSources(text: string, sources: readonly DomainSource[]): string {
+  const { domain_sources: written } = (parse(text) ?? {}) as { domain_sources?: readonly string[] | null }
+  if (written) {
+    const missing = sources.filter((source) => !written.includes(source))
+    return missing.length === 0 ? text : appendItems(text, ['domain_sources'], missing)
+  }
+  if (sources.length === 0) return text
+  return appendItems(
+    text,
+    ['domain_sources'],
+    [...settingsSchema.shape.domain_sources.parse(undefined), ...sources],
+  )
 }
 
 /** Writes keys into the text of gateway.secrets.yaml; a provider's key that stands there stays. */

@@ -1,4 +1,5 @@
 import type { ListKind } from '../../lib/lists'
+import { settingsSchema, type DomainSource } from '../../lib/settings/schema'
 import { acceptedCodes, type AcceptedCodes } from './accepted-codes'
 import { combine, nothing, remark, sectionOf, type Carried } from './carried'
 import { listsFor } from './dns-list'
@@ -7,9 +8,20 @@ import { mergeIni, textOf, type HarakaIni, type IniSection } from './haraka-ini'
 import type { HarakaFolder } from './haraka-folder'
 import { findKnown, knownKinds, readZone, type OldZone } from './old-zone'
 
-/** Which names a zone is asked about, as the stock plugin calls them and as people do. */
-const sessionChecks = { rdns: 'reverse name', helo: 'HELO', envfrom: 'sender', msgid: 'Message-ID' } as const
-const headerChecks = { from: 'From', replyto: 'Reply-To' } as const
+/** Which names a zone is asked about: as the stock plugin calls them, as settings do, as people do. */
+const checks = [
+  { option: 'rdns', source: 'rdns', words: 'reverse name' },
+  { option: 'helo', source: 'helo', words: 'HELO' },
+  { option: 'envfrom', source: 'envelope_sender', words: 'sender' },
+  { option: 'msgid', source: 'message_id', words: 'Message-ID' },
+  { option: 'body', source: 'body', words: 'names in the body' },
+  { option: 'from', source: 'from', words: 'From' },
+  { option: 'replyto', source: 'reply_to', words: 'Reply-To' },
+] as const
+type Check = (typeof checks)[number]
+
+/** Asked about by default, and for all lists at once. */
+const defaultSources: readonly DomainSource[] = settingsSchema.shape.domain_sources.parse(undefined)
 
 type UsableZone = Exclude<OldZone, { kind: 'unusable' }>
 
@@ -52,15 +64,25 @@ function importIni(own: HarakaIni | undefined, defaults: HarakaIni | undefined, 
   if (!ini) return nothing
   const zones = [...ini.sections].filter(([zone]) => zone !== 'main')
   const main = own?.sections.get('main')
-  return combine([
-    ...zones.map(([zone, options]) =>
+  const carried = combine(
+    zones.map(([zone, options]) =>
       importZone(zone, options, own?.sections.has(zone) ? file : `the plugin's own ${file}`),
     ),
+  )
+  return combine([
+    carried,
+    carried.sources.length === 0
+      ? nothing
+      : remark(
+          'changed',
+          'domain_sources',
+          `all domain lists are asked about ${carried.sources.join(' and ')}`,
+        ),
     main?.has('timeout')
       ? remark('needless', `${file} timeout`, 'each lookup has its own: dns.timeout, in milliseconds')
       : nothing,
     main?.has('max_uris_per_list')
-      ? remark('lost', `${file} max_uris_per_list`, 'the gateway has its own limit of names per message')
+      ? remark('lost', `${file} max_uris_per_list`, 'body_names.max_names limits the names of one message')
       : nothing,
     own && own.invalidLines.length > 0 ? invalidLinesRemark(file, own.invalidLines) : nothing,
   ])
@@ -70,25 +92,33 @@ function importZone(name: string, options: IniSection, file: string): Carried {
   const zone = readZone(name, textOf(options, 'dqs_key') || undefined)
   const source = `${file} [${zone.name}]`
   if (zone.kind === 'unusable') return remark('lost', source, zone.why)
-  const session = Object.keys(sessionChecks).filter((check) => isOn(options, check))
-  const header = Object.keys(headerChecks).filter((check) => isOn(options, check))
-  const body = isOn(options, 'body')
-  if (session.length + header.length === 0 && !body) {
-    return remark('needless', source, 'none of its checks is on, so it was never asked')
-  }
-  const places = [
-    ...(session.length + header.length > 0 ? [placeZone(zone, 'domain_blocklist', options, source)] : []),
-    ...(body ? [placeZone(zone, 'uri_blocklist', options, source)] : []),
-  ]
-  const placed = combine(places)
-  const asDomain = placed.lists.some(({ kind }) => kind === 'domain_blocklist')
+  const on = checks.filter(({ option }) => isOn(options, option))
+  if (on.length === 0) return remark('needless', source, 'none of its checks is on, so it was never asked')
+  const placed = combine([
+    onlyBody(options) ? nothing : placeZone(zone, 'domain_blocklist', options, source),
+    isOn(options, 'body') ? placeZone(zone, 'uri_blocklist', options, source) : nothing,
+  ])
+  if (placed.lists.length === 0) return placed
   return combine([
     placed,
-    placed.lists.length > 0 && zone.kind === 'keyed' && zone.key !== undefined
+    zone.kind === 'keyed' && zone.key !== undefined
       ? { ...nothing, keys: [{ provider: zone.provider, key: zone.key, source }] }
       : nothing,
-    asDomain ? remarksOnChecks(session, header, source) : nothing,
-    placed.lists.length > 0 ? remarksOnOptions(zone, options, source) : nothing,
+    placed.lists.some(({ kind }) => kind === 'domain_blocklist') ? sourcesOf(on, source) : nothing,
+    remarksOnOptions(zone, options, source),
+  ])
+}
+
+function sourcesOf(on: readonly Check[], from: string): Carried {
+  const more = checks.filter((check) => defaultSources.includes(check.source) && !on.includes(check))
+  return combine([
+    {
+      ...nothing,
+      sources: on.map(({ source }) => source).filter((source) => !defaultSources.includes(source)),
+    },
+    more.length === 0
+      ? nothing
+      : remark('changed', from, `is asked about ${more.map(({ words }) => words).join(', ')} too`),
   ])
 }
 
@@ -126,19 +156,6 @@ function readAnswerRule(
   }
 }
 
-function remarksOnChecks(session: readonly string[], header: readonly string[], source: string): Carried {
-  const missing = Object.entries(sessionChecks)
-    .filter(([check]) => !session.includes(check))
-    .map(([, words]) => words)
-  const headers = Object.entries(headerChecks)
-    .filter(([check]) => header.includes(check))
-    .map(([, words]) => words)
-  return combine([
-    missing.length === 0 ? nothing : remark('changed', source, `is asked about ${missing.join(', ')} too`),
-    headers.length === 0 ? nothing : remark('lost', source, `the domains of ${headers.join(' and ')}`),
-  ])
-}
-
 function remarksOnOptions(zone: UsableZone, options: IniSection, source: string): Carried {
   const isKnown = knownKinds(zone).length > 0
   const unknown = [...options.keys()].filter((name) => !zoneOptions.has(name))
@@ -161,13 +178,11 @@ function remarksOnOptions(zone: UsableZone, options: IniSection, source: string)
 }
 
 function onlyBody(options: IniSection): boolean {
-  return ![...Object.keys(sessionChecks), ...Object.keys(headerChecks)].some((check) => isOn(options, check))
+  return checks.every(({ option }) => option === 'body' || !isOn(options, option))
 }
 
 const zoneOptions = new Set<string>([
-  ...Object.keys(sessionChecks),
-  ...Object.keys(headerChecks),
-  'body',
+  ...checks.map(({ option }) => option),
   'custom_msg',
   'validate',
   'bitmask',

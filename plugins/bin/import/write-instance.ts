@@ -7,7 +7,7 @@ import { instanceHostname, loadInstanceSettings, type Instance } from '../instan
 import type { Carried, CarriedKey } from './carried'
 import { replaceFile } from './replace-file'
 import { usedProviders } from './report'
-import { addKeys, addLists, type Placed } from './settings-document'
+import { addKeys, addLists, addSources, type Placed } from './settings-document'
 
 export type Written =
   | {
@@ -23,12 +23,13 @@ export type Written =
   | { readonly kind: 'invalid'; readonly when: 'now' | 'then'; readonly errors: readonly SettingsError[] }
 
 /** Writes lists and keys into an instance's settings, if a running gateway would take them. */
-export function writeInstance(instance: Instance, { lists, keys }: Carried): Written {
+export function writeInstance(instance: Instance, { lists, keys, sources }: Carried): Written {
   const now = loadInstanceSettings(instance)
   if (now.kind === 'invalid') return { ...now, when: 'now' }
 
   const before = { settings: read(instance, 'gateway.yaml'), secrets: read(instance, 'gateway.secrets.yaml') }
-  const { text: settings, placed } = addLists(before.settings, lists)
+  const { text: withLists, placed } = addLists(before.settings, lists)
+  const settings = addSources(withLists, sources)
   const { text: secrets, newKeys, keptKeys } = addKeys(before.secrets, keys)
   const { configDir } = instance
   const context = { configDir, hostname: instanceHostname(instance), checks: [validateLists] }
@@ -37,7 +38,7 @@ export function writeInstance(instance: Instance, { lists, keys }: Carried): Wri
 
   // Keys first: a running gateway takes the lists in force as soon as they are there.
   if (newKeys.length > 0) replace(instance, 'gateway.secrets.yaml', before.secrets, secrets)
-  if (placed.some(({ isNew }) => isNew)) replace(instance, 'gateway.yaml', before.settings, settings)
+  if (settings !== before.settings) replace(instance, 'gateway.yaml', before.settings, settings)
   const missingKeys = usedProviders(lists).filter((provider) => !then.secrets.providers[provider])
   return { kind: 'written', placed, newKeys, keptKeys, missingKeys }
 }

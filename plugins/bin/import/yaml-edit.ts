@@ -81,8 +81,7 @@ function addLines(text: string, document: Document, path: YamlPath, leaf: unknow
   }
   const value = path.slice(depth).reduceRight((inner: unknown, key) => ({ [key]: inner }), leaf)
   if (isCollection(node) && node.items.length > 0) {
-    // In a list within brackets: not worth an edit of its own.
-    if (node.flow === true) return undefined
+    if (node.flow === true) return addInBrackets(text, node, value)
     return insert(text, endOf(node), columnOf(text, startOf(node)), value)
   }
   if (!pair)
@@ -93,6 +92,16 @@ function addLines(text: string, document: Document, path: YamlPath, leaf: unknow
   const colon = text.indexOf(':', endOf(pair.key)) + 1
   const emptied = isCollection(node) ? text.slice(0, colon) + text.slice(endOf(node)) : text
   return insert(emptied, colon, columnOf(text, startOf(pair.key)) + 2, value)
+}
+
+/** `[a, b]`: what is new goes before the bracket. */
+function addInBrackets(text: string, node: unknown, items: unknown): string | undefined {
+  if (!isSeq(node) || !Array.isArray(items)) return undefined
+  const at = endOf(node.items.at(-1))
+  const added = items.map(
+    (item) => `, ${stringify(item, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()}`,
+  )
+  return `${text.slice(0, at)}${added.join('')}${text.slice(at)}`
 }
 
 /** Puts the value on lines of its own, below the line that holds `at`. */
