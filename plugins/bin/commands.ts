@@ -1,3 +1,4 @@
+import { importLists } from './commands/import'
 import { init } from './commands/init'
 import { start } from './commands/start'
 import { validate } from './commands/validate'
@@ -16,4 +17,4 @@ export interface Command {
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate]
+export const commands: readonly Command[] = [init, start, validate, importLists]
