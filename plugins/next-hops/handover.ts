@@ -13,7 +13,7 @@ import {
 import type { HarakaTransaction } from '../lib/haraka/types'
 import type { Log } from '../lib/log'
 import type { Answer } from './delivery'
-import { originalRecipients, planOf, type Destination, type Passage, type Plan } from './passage'
+import { planOf, type Destination, type Passage, type Plan } from './passage'
 import { createPieces } from './pieces'
 
 /** Hands a complete message over, to its next hop or to the queue: accepted when it is safe there. */
@@ -40,12 +40,12 @@ export async function passMessage(
 async function handOn(
   passage: Passage,
   transaction: HarakaTransaction,
-  { nextHop, to }: Plan & { kind: 'inline' },
+  { nextHop, to, originals }: Plan & { kind: 'inline' },
 ): Promise<Outcome> {
   const delivery = passage.deliveries.get(nextHop)
   if (!delivery) return refuse(recipientsChanged())
-  const forContacts = to.some(({ contactFor }) => contactFor)
-  if (forContacts) addOriginalRecipients(transaction, to)
+  const forContacts = originals.length > 0
+  addOriginalRecipients(transaction, originals)
   const answer = await delivery.deliver(
     wireOf(transaction),
     to.map(({ address }) => bare(address)),
@@ -58,7 +58,7 @@ async function store(
   log: Log,
   { envelope, deliveries }: Passage,
   transaction: HarakaTransaction,
-  { direct, contacts }: Plan & { kind: 'queue' },
+  { direct, contacts, originals }: Plan & { kind: 'queue' },
 ): Promise<Outcome> {
   for (const delivery of deliveries.values()) delivery.close()
   const { eightBit, smtpUtf8 } = envelope
@@ -75,7 +75,7 @@ async function store(
   try {
     await storeFor(direct, {})
     // After the others have been written: the header is for the contacts only.
-    addOriginalRecipients(transaction, contacts)
+    addOriginalRecipients(transaction, originals)
     await storeFor(contacts, { contacts: contactNames(contacts) })
     return { kind: 'accept', text: '2.0.0 Queued for delivery' }
   } catch (error) {
@@ -84,9 +84,10 @@ async function store(
   }
 }
 
-function addOriginalRecipients(transaction: HarakaTransaction, contacts: readonly Destination[]): void {
-  for (const recipient of originalRecipients(contacts))
-    transaction.add_leading_header('X-Original-To', printable(recipient))
+function addOriginalRecipients(transaction: HarakaTransaction, originals: readonly string[]): void {
+  // Each goes in front of those before.
+  for (const original of [...originals].reverse())
+    transaction.add_leading_header('X-Original-To', printable(original))
 }
 
 const contactNames = (contacts: readonly Destination[]): Record<string, string> =>

@@ -33,24 +33,30 @@ export const passageOf = (
 ): Passage | undefined => (transaction ? passages.get(transaction) : undefined)
 
 /** How a message travels on. */
-export type Plan =
-  /** On the open session with its only next hop, while the client waits: nothing is stored here. */
-  | { readonly kind: 'inline'; readonly nextHop: string; readonly to: readonly Destination[] }
-  /** From the queue. Contacts get a message of their own, which says whom it was for. */
+export type Plan = {
+  /** The recipients that the client wrote and contacts get the mail of. */
+  readonly originals: readonly string[]
+} & (
+  | /** On the open session with its only next hop, while the client waits: nothing is stored here. */
+    { readonly kind: 'inline'; readonly nextHop: string; readonly to: readonly Destination[] }
+    /** From the queue. Contacts get a message of their own, which says whom it was for. */
   | {
       readonly kind: 'queue'
       readonly direct: readonly Destination[]
       readonly contacts: readonly Destination[]
     }
+)
 
 export function planOf(destinations: readonly Destination[]): Plan {
+  const written = destinations.flatMap(({ contactFor }) => (contactFor ? [bare(contactFor)] : []))
+  const originals = [...new Set(written)]
   const to = onceEach(destinations)
   const contacts = to.filter(({ contactFor }) => contactFor)
   const nextHop = to[0]?.nextHop
   const together = to.every((destination) => !destination.queued && destination.nextHop === nextHop)
   const alike = contacts.length === 0 || contacts.length === to.length
-  if (nextHop !== undefined && together && alike) return { kind: 'inline', nextHop, to }
-  return { kind: 'queue', direct: to.filter(({ contactFor }) => !contactFor), contacts }
+  if (nextHop !== undefined && together && alike) return { kind: 'inline', originals, nextHop, to }
+  return { kind: 'queue', originals, direct: to.filter(({ contactFor }) => !contactFor), contacts }
 }
 
 /** Each mailbox once; as a contact if it is one, so that it sees whom the message was for. */
@@ -62,9 +68,4 @@ function onceEach(destinations: readonly Destination[]): readonly Destination[] 
     if (!before || (destination.contactFor && !before.contactFor)) byMailbox.set(key, destination)
   }
   return [...byMailbox.values()]
-}
-
-/** The recipients that the client wrote for the contacts among the destinations. */
-export function originalRecipients(destinations: readonly Destination[]): readonly string[] {
-  return [...new Set(destinations.flatMap(({ contactFor }) => (contactFor ? [bare(contactFor)] : [])))]
 }
