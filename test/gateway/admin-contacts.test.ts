@@ -49,7 +49,6 @@ describe('mail to the administrators of the gateway', () => {
     })
   })
   after(async () => {
-    if (process.env.SHOW_LOG) console.log(gateway.log())
     await gateway.stop()
     await hop.close()
     await elsewhere.close()

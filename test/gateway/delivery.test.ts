@@ -60,7 +60,6 @@ describe('delivery to several next hops', () => {
     })
   })
   after(async () => {
-    if (process.env.SHOW_LOG) console.log(gateway.log())
     await gateway.stop()
     await first.close()
     await second.close()
