@@ -1,5 +1,6 @@
 import { importLists } from './commands/import'
 import { init } from './commands/init'
+import { sendmail } from './commands/sendmail'
 import { start } from './commands/start'
 import { validate } from './commands/validate'
 
@@ -8,8 +9,8 @@ export interface Command {
   /** Name and arguments, for the help. */
   readonly usage: string
   readonly summary: string
-  /** Names of the `--options` it takes, each with a value. */
-  readonly options: readonly string[]
+  /** Names of the `--options` it takes, each with a value; `raw`: it reads its arguments itself. */
+  readonly options: readonly string[] | 'raw'
   /** Returns the exit code; -1 when the process goes on. */
   run(
     args: readonly string[],
@@ -17,4 +18,4 @@ export interface Command {
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate, importLists]
+export const commands: readonly Command[] = [init, start, validate, importLists, sendmail]

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { commands, type Command } from './commands'
 import { UsageError } from './usage-error'
@@ -17,6 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function parse(command: Command, args: string[]) {
+  if (command.options === 'raw') return { values: {}, positionals: args }
   const options = Object.fromEntries(command.options.map((name) => [name, { type: 'string' as const }]))
   try {
     return parseArgs({ args, options, allowPositionals: true })
@@ -31,7 +33,10 @@ function help(): string {
   return `Secure gateway for Haraka\n\n${lines.join('')}`
 }
 
-main(process.argv.slice(2)).then(
+/** As /usr/sbin/sendmail, a link to this file, it is the command of that name. */
+const calledAs = basename(process.argv[1] ?? '') === 'sendmail' ? ['sendmail'] : []
+
+main([...calledAs, ...process.argv.slice(2)]).then(
   (code) => {
     // `start` goes on running in this process and says so with -1.
     if (code >= 0) process.exitCode = code

@@ -2,35 +2,32 @@
  * next-hops: which domains are ours and where their mail goes.
  *
  * RCPT is asked of the next hop while the client's RCPT waits, and the client gets the next hop's own answer.
- * A message is accepted when the next hop has taken it, or when it is on disk in the maildir; nothing is
- * queued here. Mail for a domain without a next hop is refused; nothing falls through to the domain's MX.
+ * A message for one next hop is handed to it while the client waits, and nothing is stored here. One that goes
+ * to several, to contacts elsewhere or out for those who may relay is accepted when it is in the outbound queue.
+ * Mail for a domain without a next hop is refused; nothing falls through to the domain's MX.
  */
-import { resolve } from 'node:path'
-import type { Readable } from 'node:stream'
 import { systemClock } from '../lib/clock'
-import { useGateway, type Gateway } from '../lib/gateway'
-import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
+import { useGateway } from '../lib/gateway'
+import { bare } from '../lib/haraka/address'
+import { proceed, refuse, registerHook } from '../lib/haraka/hook'
 import { harakaLog } from '../lib/haraka/log'
-import { internalError, notRoutable, notSetUp, otherNextHop } from '../lib/haraka/replies'
-import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
-import { createConnector } from './connector'
-import type { Answer, Delivery, Envelope } from './delivery'
-import { openForwarding } from './forward'
-import { createHostMemory, type HostMemory } from './hosts'
-import { openMaildir } from './maildir'
-import { createPieces } from './pieces'
-import { nextHopName, routeOf, type Route } from './routes'
-
-/** What is under way for a transaction. */
-interface Passage {
-  readonly envelope: Envelope
-  readonly taken: Set<HarakaAddress>
-  nextHop?: { readonly name: string; readonly delivery: Delivery }
-}
+import { adoptOrphanedMail } from '../lib/haraka/orphaned-mail'
+import { onBounce, onDue, useOutbound } from '../lib/haraka/outbound'
+import { internalError } from '../lib/haraka/replies'
+import type { HarakaAddress, HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
+import type { Envelope } from './delivery'
+import { createDeliveries } from './deliveries'
+import { passMessage } from './handover'
+import { createKnownRecipients } from './known-recipients'
+import { createPassage, passageOf, type Passage } from './passage'
+import { passRecipient } from './recipients'
+import { wayOf, withoutContacts } from './stored-mail'
 
 export function register(this: HarakaPlugin): void {
   const gateway = { ...useGateway(this), log: harakaLog(this) }
-  const memory = createHostMemory(systemClock, gateway.log)
+  const openDelivery = createDeliveries(gateway)
+  const outbound = useOutbound(this)
+  const known = createKnownRecipients(systemClock)
   const passages = new WeakMap<HarakaTransaction, Passage>()
   // A next hop's answer is never cut off by Haraka: it would take the message and the sender send it again.
   // The engine keeps its own deadlines.
@@ -39,73 +36,34 @@ export function register(this: HarakaPlugin): void {
 
   registerHook(this, 'mail', { onError: 'tempfail', priority: -100 }, ({ transaction }, params) => {
     const [sender, parameters] = params as [HarakaAddress, Record<string, string | null>]
-    if (transaction)
-      passages.set(transaction, { envelope: createEnvelope(sender, parameters), taken: new Set() })
+    if (transaction) passages.set(transaction, createPassage(createEnvelope(sender, parameters)))
     return proceed
   })
   // After whoever refuses without asking anybody.
-  registerHook(this, 'rcpt', { ...ownDeadline, priority: 50 }, (connection, params) => {
+  registerHook(this, 'rcpt', { ...ownDeadline, priority: 50 }, ({ transaction, relaying }, params) => {
     const [recipient] = params as [HarakaAddress]
-    return passRecipient(gateway, memory, passageOf(passages, connection), connection, recipient)
+    const passage = passageOf(passages, transaction)
+    if (!passage) return refuse(internalError())
+    return passRecipient({ gateway, openDelivery, known }, passage, recipient, relaying)
   })
-  registerHook(this, 'queue', { ...ownDeadline, priority: -50 }, (connection) =>
-    passMessage(gateway, passageOf(passages, connection), connection),
-  )
-  // Runs at the end of each transaction and when the client goes away.
-  registerHook(this, 'reset_transaction', { onError: 'pass' }, (connection) => {
-    passageOf(passages, connection)?.nextHop?.delivery.close()
+  // Haraka runs the second for those who may relay.
+  for (const hook of ['queue', 'queue_outbound']) {
+    registerHook(this, hook, { ...ownDeadline, priority: -50 }, ({ transaction }) => {
+      const passage = passageOf(passages, transaction)
+      return passage && transaction ? passMessage(outbound, gateway.log, passage, transaction) : proceed
+    })
+  }
+  // Runs at the end of each transaction and when the client goes away; what is being stored needs its message.
+  registerHook(this, 'reset_transaction', { onError: 'pass' }, async ({ transaction }) => {
+    const passage = passageOf(passages, transaction)
+    for (const delivery of passage?.deliveries.values() ?? []) delivery.close()
+    await passage?.storing
     return proceed
   })
-}
 
-async function passRecipient(
-  gateway: Gateway,
-  memory: HostMemory,
-  passage: Passage | undefined,
-  { relaying }: HarakaConnection,
-  recipient: HarakaAddress,
-): Promise<Outcome> {
-  // Whoever may relay is served by the outbound queue; an address without a domain is no domain's.
-  if (relaying || !recipient.host) return proceed
-  const { next_hops: nextHops } = gateway.settings()
-  const route = routeOf(nextHops, recipient.host)
-  if (!route) return refuse(Object.keys(nextHops).length === 0 ? notSetUp() : notRoutable(recipient.host))
-  if (!passage) return refuse(internalError())
-  const name = nextHopName(route)
-  passage.nextHop ??= { name, delivery: openDelivery(gateway, memory, route, passage.envelope) }
-  if (passage.nextHop.name !== name) return refuse(otherNextHop())
-  const answer = await passage.nextHop.delivery.addRecipient(bare(recipient))
-  if (answer.kind === 'accepted') passage.taken.add(recipient)
-  return toOutcome(answer)
-}
-
-async function passMessage(
-  gateway: Gateway,
-  passage: Passage | undefined,
-  { transaction }: HarakaConnection,
-): Promise<Outcome> {
-  if (!transaction || !passage?.nextHop || passage.taken.size === 0) return proceed
-  const recipients = transaction.rcpt_to
-  const foreign = recipients.find((recipient) => !passage.taken.has(recipient))
-  if (foreign) {
-    gateway.log.error(
-      `another plugin accepted ${foreign.format()} beside recipients of next_hops: all deferred`,
-    )
-    return refuse(otherNextHop())
-  }
-  return toOutcome(await passage.nextHop.delivery.deliver(wireOf(transaction), recipients.map(bare)))
-}
-
-function openDelivery(gateway: Gateway, memory: HostMemory, route: Route, envelope: Envelope): Delivery {
-  const { nextHop, domain } = route
-  const { hostname, instanceDir, log } = gateway
-  if ('maildir' in nextHop) {
-    const directory = resolve(instanceDir, nextHop.maildir)
-    return openMaildir({ directory, hostname, clock: systemClock, log }, envelope)
-  }
-  const password = gateway.secrets().next_hops[domain]?.password
-  const connect = createConnector({ nextHop, password, helloName: hostname, memory })
-  return openForwarding(nextHopName(route), envelope, connect, log)
+  onDue(this, (mail) => wayOf(openDelivery, gateway.settings().next_hops, gateway.hostname, mail))
+  onBounce(this, withoutContacts)
+  adoptOrphanedMail(this, gateway.role, gateway.log)
 }
 
 function createEnvelope(sender: HarakaAddress, parameters: Record<string, string | null>): Envelope {
@@ -117,21 +75,3 @@ function createEnvelope(sender: HarakaAddress, parameters: Record<string, string
     smtpUtf8: 'SMTPUTF8' in parameters,
   }
 }
-
-/** The message as Haraka sends it on: headers that plugins added included, dots stuffed, the final dot at its end. */
-function wireOf({ message_stream: message }: HarakaTransaction): Readable {
-  const wire = createPieces()
-  message.pipe(wire, { ending_dot: true })
-  return wire
-}
-
-const passageOf = (
-  passages: WeakMap<HarakaTransaction, Passage>,
-  { transaction }: HarakaConnection,
-): Passage | undefined => (transaction ? passages.get(transaction) : undefined)
-
-/** `local@domain` as the client wrote it, quotes included. */
-const bare = (address: HarakaAddress): string => address.format().slice(1, -1)
-
-const toOutcome = (answer: Answer): Outcome =>
-  answer.kind === 'accepted' ? { kind: 'accept', text: answer.text } : refuse(answer.reply)

@@ -27,6 +27,9 @@ export function nextHopName({ domain, nextHop }: Route): string {
   return [hostsOf(nextHop).join(','), port, tls, ...(auth ? [auth.user, domain] : [])].join(' ')
 }
 
+/** Mail along this route always takes the queue. */
+export const isQueued = ({ nextHop }: Route): boolean => !('maildir' in nextHop) && nextHop.queue
+
 export function hostsOf({ host }: DeepReadonly<SmtpNextHop>): readonly string[] {
   return typeof host === 'string' ? [host] : host
 }

@@ -112,19 +112,6 @@ describe('next hops of a running gateway', () => {
     }
   })
 
-  it('do not share a transaction', async () => {
-    await begin()
-    assert.match(await client.send('RCPT TO:<bert@example.com>'), /^250 /)
-    assert.equal(
-      await client.send('RCPT TO:<x@sub.example.net>'),
-      '451 4.5.3 Try these recipients in a separate transaction',
-    )
-    await client.send('DATA')
-    client.write('Subject: x\r\n\r\nbody\r\n')
-    assert.match(await client.send('.'), /^250 /)
-    assert.deepEqual(gateway.maildir(), [])
-  })
-
   it('may be a maildir', async () => {
     assert.match(
       await client.sendMail({ from: 'a@b.example', to: 'x@sub.example.net', message }),

@@ -52,7 +52,14 @@ describe('Forwarding', () => {
     envelope: Partial<Envelope> = {},
     options: Partial<ConnectorOptions> = {},
   ): Delivery => {
-    const complete = { host: '127.0.0.1', port: 25, tls: 'off', timeout: 5, ...nextHop } as const
+    const complete = {
+      host: '127.0.0.1',
+      port: 25,
+      tls: 'off',
+      timeout: 5,
+      queue: false,
+      ...nextHop,
+    } as const
     const connect = createConnector({
       nextHop: complete,
       password: undefined,

@@ -7,6 +7,7 @@ const hop = (host: string | string[], options: Partial<SmtpNextHop> = {}): SmtpN
   port: 25,
   tls: 'opportunistic',
   timeout: 60,
+  queue: false,
   ...options,
 })
 

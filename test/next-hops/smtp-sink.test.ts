@@ -53,7 +53,7 @@ describe('Forwarding to Postfix’s smtp-sink', () => {
     return port
   }
   const send = async (port: number, message: string): Promise<string> => {
-    const nextHop = { host: '127.0.0.1', port, tls: 'opportunistic', timeout: 5 } as const
+    const nextHop = { host: '127.0.0.1', port, tls: 'opportunistic', timeout: 5, queue: false } as const
     const memory = createHostMemory(systemClock, silentLog)
     const connect = createConnector({ nextHop, password: undefined, helloName: 'gateway.test', memory })
     const delivery = openForwarding('sink', { sender: 'anna@example.org', size: 100 }, connect, silentLog)

@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly ownPlugins?: Readonly<Record<string, string>>
   readonly nodes?: number
   readonly hostname?: string
+  /** Whether clients tell their address through the PROXY protocol; default: they do. */
+  readonly proxy?: boolean
 }
 
 export interface Gateway {
@@ -69,7 +71,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   writeFileSync(config('smtp.ini'), `nodes=${nodes}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`)
   writeFileSync(config('log.ini'), '[main]\nlevel=info\ntimestamps=true\n')
   const connection = readFileSync(config('connection.ini'), 'utf8')
-  writeFileSync(config('connection.ini'), connection.replace('hosts[] =', 'hosts[] = 127.0.0.1'))
+  if (options.proxy !== false)
+    writeFileSync(config('connection.ini'), connection.replace('hosts[] =', 'hosts[] = 127.0.0.1'))
 
   let log = ''
   const child = spawn(process.execPath, [tool, 'start', dir], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -89,7 +92,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     if (exitCode !== undefined) throw new Error(`the gateway ended with ${exitCode}:\n${log}`)
     return count(/listening on 127\.0\.0\.1:/) >= processes
   }
-  await eventually(`the gateway to listen`, listening).catch((error: unknown) => {
+  await eventually(`the gateway to listen`, listening, 60_000).catch((error: unknown) => {
     child.kill('SIGKILL')
     throw new Error(`${(error as Error).message}\n${log}`)
   })
@@ -97,7 +100,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   return {
     dir,
     port,
-    client: (ip) => greetedSmtp({ port, ip: ip ?? '127.0.0.1' }),
+    client: (ip) => greetedSmtp({ port, ...(options.proxy !== false && { ip: ip ?? '127.0.0.1' }) }),
     async changeSettings(settings) {
       const before = count(/settings applied/)
       writeFileSync(config('gateway.yaml'), settingsText(settings))

@@ -54,6 +54,18 @@ export const storageFull = (): Reply => reply(452, '4.3.1', 'Insufficient system
 export const storageFailed = (): Reply =>
   reply(451, '4.3.0', 'The message cannot be stored now, please try again later')
 
+/** Contacts are named to nobody, so no next hop of theirs speaks here. */
+export const noAdminContact = (): Reply => reply(550, '5.1.1', 'No administrative contact configured')
+
+export const adminContactsUnavailable = (): Reply =>
+  reply(451, '4.3.0', 'The administrative contacts cannot be reached now, please try again later')
+
+export const adminContactsRefused = (): Reply =>
+  reply(550, '5.7.1', 'The administrative contacts do not take this message')
+
+export const tooManyToAdmins = (): Reply =>
+  reply(450, '4.7.1', 'Too many messages to administrators from your address, please try again in a minute')
+
 export const shuttingDown = (): Reply => reply(421, '4.3.2', 'Service shutting down, please try again')
 
 export const tooBig = (): Reply => reply(552, '5.3.4', 'Message too big!')

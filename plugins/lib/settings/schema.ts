@@ -89,6 +89,10 @@ const smtpNextHop = z.strictObject({
     .strictObject({ user: z.string().min(1) })
     .optional()
     .describe('user to sign in as; the password is next_hops.<domain>.password in the secrets file'),
+  queue: z
+    .boolean()
+    .default(false)
+    .describe('accept mail here and deliver it from the queue, instead of while the client waits'),
 })
 const maildirNextHop = z.strictObject({
   maildir: z.string().min(1).describe('maildir, relative to the instance'),
@@ -143,6 +147,16 @@ export const settingsSchema = z.strictObject({
   greeting: z.array(z.string()).default([]).describe('lines after the hostname and ESMTP'),
   inactivity_timeout: seconds(60).default(300),
   admin_contacts: z.array(emailAddress).default([]),
+  admin_contacts_for_domains: z
+    .boolean()
+    .default(false)
+    .describe('also mail to abuse and postmaster of domains in next_hops that have no such mailbox'),
+  admin_contacts_max_per_minute: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(60)
+    .describe('messages to administrators that a client may send, since no list is asked about it'),
   message_size: z
     .strictObject({
       limit: bytes.default(26_214_400),

@@ -1,0 +1,36 @@
+import ipaddr from 'ipaddr.js'
+import type { Clock } from '../lib/clock'
+
+/** Counts what clients do within a minute. */
+export interface RateLimit {
+  /** Counts one more; true while the client stays within the limit. */
+  count(ip: string, maxPerMinute: number): boolean
+}
+
+const MINUTE_MS = 60_000
+/** Nobody fills the memory with addresses; a client that is forgotten starts anew. */
+const MAX_CLIENTS = 50_000
+
+/** Starts anew with each minute: at worst a client gets twice the limit in the minute around that. */
+export function createRateLimit(clock: Clock): RateLimit {
+  const counts = new Map<string, number>()
+  let minute = 0
+  return {
+    count(ip, maxPerMinute) {
+      const now = Math.floor(clock.monotonic() / MINUTE_MS)
+      if (now !== minute || counts.size >= MAX_CLIENTS) counts.clear()
+      minute = now
+      const client = clientOf(ip)
+      const count = (counts.get(client) ?? 0) + 1
+      counts.set(client, count)
+      return count <= maxPerMinute
+    },
+  }
+}
+
+/** An IPv6 client owns its /64. */
+function clientOf(ip: string): string {
+  if (!ipaddr.isValid(ip)) return ip
+  const address = ipaddr.process(ip)
+  return address instanceof ipaddr.IPv6 ? address.parts.slice(0, 4).join(':') : address.toString()
+}

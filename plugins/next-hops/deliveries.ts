@@ -1,0 +1,27 @@
+import { resolve } from 'node:path'
+import { systemClock } from '../lib/clock'
+import type { Gateway } from '../lib/gateway'
+import { createConnector } from './connector'
+import type { Delivery, Envelope } from './delivery'
+import { openForwarding } from './forward'
+import { createHostMemory } from './hosts'
+import { openMaildir } from './maildir'
+import { nextHopName, type Route } from './routes'
+
+/** Starts a delivery along a route, whether a client waits for it or it comes from the queue. */
+export type OpenDelivery = (route: Route, envelope: Envelope) => Delivery
+
+export function createDeliveries(gateway: Gateway): OpenDelivery {
+  const { hostname, instanceDir, log } = gateway
+  const memory = createHostMemory(systemClock, log)
+  return (route, envelope) => {
+    const { nextHop, domain } = route
+    if ('maildir' in nextHop) {
+      const directory = resolve(instanceDir, nextHop.maildir)
+      return openMaildir({ directory, hostname, clock: systemClock, log }, envelope)
+    }
+    const password = gateway.secrets().next_hops[domain]?.password
+    const connect = createConnector({ nextHop, password, helloName: hostname, memory })
+    return openForwarding(nextHopName(route), envelope, connect, log)
+  }
+}
