@@ -1,5 +1,6 @@
 import { init } from './commands/init'
 import { start } from './commands/start'
+import { user } from './commands/user'
 import { validate } from './commands/validate'
 
 export interface Command {
@@ -9,11 +10,14 @@ export interface Command {
   readonly summary: string
   /** Names of the `--options` it takes, each with a value. */
   readonly options: readonly string[]
+  /** Names of the `--options` that stand alone. */
+  readonly flags?: readonly string[]
   /** Returns the exit code; -1 when the process goes on. */
   run(
     args: readonly string[],
     options: Readonly<Record<string, string | undefined>>,
+    flags: ReadonlySet<string>,
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate]
+export const commands: readonly Command[] = [init, start, validate, user]

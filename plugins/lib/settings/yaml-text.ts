@@ -38,7 +38,7 @@ export interface YamlFault {
 type Doc = Document.Parsed
 
 /** More than any hand keeps up with; a larger file would hold up the mail while it is parsed. */
-const maxChars = 256 * 1024
+const maxChars = 16 * 1024 * 1024
 const maxDepth = 20
 
 export function readYaml(text: string): YamlText {
