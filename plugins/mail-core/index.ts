@@ -14,6 +14,7 @@ import { setInactivityTimeout } from '../lib/haraka/inactivity'
 import { ownListeners, smtpServerFactory } from '../lib/haraka/listeners'
 import { judgeMailCommand } from '../lib/haraka/mail-command'
 import { senderNotYours } from '../lib/haraka/replies'
+import { createSharedPorts } from '../lib/haraka/shared-ports'
 import { ownCertificate, type ServerCertificate } from '../lib/haraka/tls'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
 import { offerAuth } from './auth'
@@ -31,7 +32,11 @@ export function register(this: HarakaPlugin): void {
   const gateway = useGateway(this)
   const certificate = ownCertificate(this, gateway.server)
   followCertificate(gateway, certificate)
-  const listeners = createListeners({ ...smtpServerFactory(gateway.server), log: gateway.log })
+  const listeners = createListeners({
+    ...smtpServerFactory(gateway.server),
+    ...createSharedPorts(gateway.role, gateway.bus),
+    log: gateway.log,
+  })
   ownListeners(gateway.server)
 
   registerInitHook(this, gateway.role, () => {
