@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     if (exitCode !== undefined) throw new Error(`the gateway ended with ${exitCode}:\n${log}`)
     return count(/\] listening on 127\.0\.0\.1:/) >= processes
   }
-  await eventually(`the gateway to listen`, listening).catch((error: unknown) => {
+  await eventually(`the gateway to listen`, listening, 60_000).catch((error: unknown) => {
     child.kill('SIGKILL')
     throw new Error(`${(error as Error).message}\n${log}`)
   })
