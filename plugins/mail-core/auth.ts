@@ -1,4 +1,4 @@
-import type { HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
+import type { HarakaConnection, HarakaPlugin, Next } from '../lib/haraka/types'
 import { maySignIn } from './submission'
 import type { SignIn } from './sign-in'
 
@@ -14,7 +14,7 @@ type Answer = (isValid: boolean, reply?: { readonly code: number; readonly messa
 export function offerAuth(plugin: HarakaPlugin, signIn: SignIn, hasUsers: () => boolean): void {
   // Haraka would keep the password in the session otherwise.
   plugin.blankout_password = true
-  plugin.hook_capabilities = (next: () => void, connection: HarakaConnection): void => {
+  plugin.hook_capabilities = (next: Next, connection: HarakaConnection): void => {
     if (hasUsers() && maySignIn(connection)) {
       connection.capabilities?.push(`AUTH ${METHODS.join(' ')}`)
       connection.notes.allowed_auth_methods = METHODS
@@ -40,4 +40,18 @@ export function offerAuth(plugin: HarakaPlugin, signIn: SignIn, hasUsers: () => 
     )
   }
   plugin.inherits('auth/auth_base')
+  const dialogue = plugin.hook_unrecognized_command as Dialogue
+  plugin.hook_unrecognized_command = (next: Next, connection: HarakaConnection, params: string[]): void => {
+    // Another AUTH plugin of the operator's has the word then.
+    if (!hasUsers()) {
+      next()
+      return
+    }
+    const given = [...params]
+    // Haraka logs what a hook was given; in this dialogue that is a password.
+    if (connection.notes.authenticating) params.fill('(not logged)')
+    dialogue.call(plugin, next, connection, given)
+  }
 }
+
+type Dialogue = (this: HarakaPlugin, next: Next, connection: HarakaConnection, params: string[]) => void
