@@ -86,6 +86,7 @@ function readFile<S extends z.ZodType>(file: SettingsFile, text: string, schema:
 function withoutEmptySections(value: unknown, schema: Schema): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const kept = Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    if (typeof inner !== 'object') return [[key, inner]]
     const innerSchema = knownKeys(schema).includes(key) ? child(schema, key) : undefined
     if (!innerSchema) return [[key, inner]]
     const isSection = ['object', 'record', 'array'].includes(unwrap(innerSchema)._zod.def.type)
