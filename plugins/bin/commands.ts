@@ -2,6 +2,7 @@ import { importLists } from './commands/import'
 import { init } from './commands/init'
 import { sendmail } from './commands/sendmail'
 import { start } from './commands/start'
+import { user } from './commands/user'
 import { validate } from './commands/validate'
 
 export interface Command {
@@ -11,11 +12,14 @@ export interface Command {
   readonly summary: string
   /** Names of the `--options` it takes, each with a value; `raw`: it reads its arguments itself. */
   readonly options: readonly string[] | 'raw'
+  /** Names of the `--options` that stand alone. */
+  readonly flags?: readonly string[]
   /** Returns the exit code; -1 when the process goes on. */
   run(
     args: readonly string[],
     options: Readonly<Record<string, string | undefined>>,
+    flags: ReadonlySet<string>,
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate, importLists, sendmail]
+export const commands: readonly Command[] = [init, start, validate, importLists, user, sendmail]

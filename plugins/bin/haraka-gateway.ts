@@ -13,15 +13,28 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw new UsageError(`unknown command ${JSON.stringify(name)}`)
-  const { values, positionals } = parse(command, rest)
-  return command.run(positionals, values)
+  const { options, flags, positionals } = parse(command, rest)
+  return command.run(positionals, options, flags)
 }
 
 function parse(command: Command, args: string[]) {
-  if (command.options === 'raw') return { values: {}, positionals: args }
-  const options = Object.fromEntries(command.options.map((name) => [name, { type: 'string' as const }]))
+  if (command.options === 'raw') return { options: {}, flags: new Set<string>(), positionals: args }
+  const taken = (names: readonly string[], type: 'string' | 'boolean') =>
+    names.map((name) => [name, { type }])
+  const known = [...taken(command.options, 'string'), ...taken(command.flags ?? [], 'boolean')]
   try {
-    return parseArgs({ args, options, allowPositionals: true })
+    const { values, positionals } = parseArgs({
+      args,
+      options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }>,
+      allowPositionals: true,
+    })
+    const options: Record<string, string> = {}
+    const flags = new Set<string>()
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof value === 'string') options[name] = value
+      else if (value === true) flags.add(name)
+    }
+    return { options, flags, positionals }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }

@@ -13,6 +13,8 @@ describe('SMTP listeners', () => {
     createListeners({
       createServer: () => Promise.resolve(createServer((socket) => socket.destroy())),
       onClosed: () => undefined,
+      claim: () => Promise.resolve(),
+      release: () => undefined,
       log: { ...silentLog, error: (line) => errors.push(line) },
       retryMs: 20,
     })
@@ -41,6 +43,7 @@ describe('SMTP listeners', () => {
     const listeners = make()
     await listeners.apply([at(taken), at(free)])
     assert.equal(await isListening(free), true)
+    await eventually('the error', () => errors.length > 0)
     assert.match(
       errors.join('\n'),
       new RegExp(`cannot listen on 127\\.0\\.0\\.1:${taken}: port ${taken} is in use`),

@@ -10,10 +10,13 @@ const ECDSA_WITH_SHA256 = '06082a8648ce3d040302'
 const COMMON_NAME = '0603550403'
 const SUBJECT_ALT_NAME = '0603551d11'
 
-/** For these names, valid from yesterday to tomorrow. */
-export function createTestCertificate(names: readonly string[]): TestCertificate {
+/** For these names, valid from the day before yesterday to tomorrow. */
+export function createTestCertificate(
+  names: readonly string[],
+  { daysUntilExpiry = 1 } = {},
+): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const body = toBeSigned(names, publicKey)
+  const body = toBeSigned(names, publicKey, daysUntilExpiry)
   const signature = sign('sha256', body, privateKey)
   const certificate = sequence(body, sequence(hex(ECDSA_WITH_SHA256)), bitString(signature))
   return {
@@ -23,7 +26,7 @@ export function createTestCertificate(names: readonly string[]): TestCertificate
 }
 
 /** RFC 5280 4.1: TBSCertificate, version 3. */
-function toBeSigned(names: readonly string[], publicKey: KeyObject): Buffer {
+function toBeSigned(names: readonly string[], publicKey: KeyObject, daysUntilExpiry: number): Buffer {
   const name = sequence(tag(0x31, sequence(hex(COMMON_NAME), tag(0x0c, Buffer.from(names[0] ?? 'test')))))
   const altNames = sequence(...names.map((dnsName) => tag(0x82, Buffer.from(dnsName))))
   const extensions = sequence(sequence(hex(SUBJECT_ALT_NAME), tag(0x04, altNames)))
@@ -32,7 +35,7 @@ function toBeSigned(names: readonly string[], publicKey: KeyObject): Buffer {
     tag(0x02, Buffer.concat([Buffer.of(0x01), randomBytes(15)])),
     sequence(hex(ECDSA_WITH_SHA256)),
     name,
-    sequence(utcTime(-1), utcTime(1)),
+    sequence(utcTime(-2), utcTime(daysUntilExpiry)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     tag(0xa3, extensions),

@@ -90,7 +90,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const count = (pattern: RegExp): number => log.match(new RegExp(pattern, 'g'))?.length ?? 0
   const listening = (): boolean => {
     if (exitCode !== undefined) throw new Error(`the gateway ended with ${exitCode}:\n${log}`)
-    return count(/listening on 127\.0\.0\.1:/) >= processes
+    return count(/\] listening on 127\.0\.0\.1:/) >= processes
   }
   await eventually(`the gateway to listen`, listening, 60_000).catch((error: unknown) => {
     child.kill('SIGKILL')

@@ -11,6 +11,8 @@ export interface SmtpClient {
   reply(): Promise<string>
   /** Upgrades after the reply to STARTTLS. */
   startTls(): Promise<void>
+  /** SHA-256 fingerprint of the certificate that the server showed. */
+  fingerprint(): string
   /** EHLO, MAIL, RCPT, DATA, message, and the last reply: the first refusal ends it. */
   sendMail(mail: {
     from: string
@@ -27,12 +29,19 @@ export interface SmtpClientOptions {
   /** Client address told through the PROXY protocol. */
   readonly ip?: string
   readonly tls?: boolean
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Address to connect from; default: what the system takes. */
+  readonly localAddress?: string
+  /** Name to ask for in the TLS handshake (SNI). */
+  readonly servername?: string
 }
 
-export function connectSmtp({ port, ip, tls }: SmtpClientOptions): SmtpClient {
-  let socket: Socket = tls
-    ? connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
-    : connect(port, '127.0.0.1')
+export function connectSmtp({ port, ip, tls, servername, ...options }: SmtpClientOptions): SmtpClient {
+  const peer = { port, host: '127.0.0.1', ...options }
+  const tlsOptions = { rejectUnauthorized: false, ...(servername !== undefined && { servername }) }
+  let secure = tls ? connectTls({ ...peer, ...tlsOptions }) : undefined
+  let socket: Socket = secure ?? connect(peer)
   const replies = replyReader()
   replies.attach(socket)
   if (ip) {
@@ -51,11 +60,12 @@ export function connectSmtp({ port, ip, tls }: SmtpClientOptions): SmtpClient {
     startTls: () =>
       new Promise((resolve, reject) => {
         socket.removeAllListeners('data')
-        const secure = connectTls({ socket, rejectUnauthorized: false }, resolve)
+        secure = connectTls({ socket, ...tlsOptions }, resolve)
         secure.once('error', reject)
         socket = secure
         replies.attach(secure)
       }),
+    fingerprint: () => secure?.getPeerCertificate().fingerprint256 ?? '',
     async sendMail({ from, to, message, helo = 'client.example.org' }) {
       for (const command of [
         `EHLO ${helo}`,

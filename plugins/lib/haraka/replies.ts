@@ -70,6 +70,15 @@ export const shuttingDown = (): Reply => reply(421, '4.3.2', 'Service shutting d
 
 export const tooBig = (): Reply => reply(552, '5.3.4', 'Message too big!')
 
+/** RFC 3207 4 */
+export const needsStartTls = (): Reply => reply(530, '5.7.0', 'Must issue a STARTTLS command first')
+
+/** RFC 4954 6 */
+export const needsSignIn = (): Reply => reply(530, '5.7.0', 'Authentication required')
+
+export const senderNotYours = (sender: string): Reply =>
+  reply(553, '5.7.1', `You may not send as ${sender || 'nobody'}`)
+
 /** One line of printable ASCII that fits into a reply (RFC 5321 4.5.3.1.5): others may have put anything into it. */
 export function printable(text: string): string {
   return (

@@ -70,7 +70,9 @@ export interface HarakaConnection {
   }
   readonly local: { readonly ip: string; readonly port: number; readonly host: string; info: string }
   readonly hello: { readonly host: string | null; readonly verb: string | null }
-  readonly tls: { readonly enabled: boolean }
+  readonly tls: { readonly enabled: boolean; advertised: boolean }
+  /** The listener it came in on, which a PROXY line does not change. */
+  readonly server: NetServer
   readonly notes: Record<string, unknown>
   readonly results: ResultStore
   readonly transaction: HarakaTransaction | null
@@ -111,6 +113,8 @@ export interface HarakaPlugin {
   timeout: number
   register_hook(hook: string, method: string, priority?: number): void
   haraka_require(module: string): unknown
+  /** Takes over the methods of another plugin that this one lacks, and runs its register. */
+  inherits(plugin: string): void
   logdebug(line: string): void
   loginfo(line: string): void
   lognotice(line: string): void

@@ -9,7 +9,7 @@ export type FileText =
   | { readonly kind: 'refused'; readonly error: SettingsError }
 
 /** UTF-8 takes up to four bytes a character; beyond this the text is too long in any case. */
-const maxBytes = 4n * 1024n * 1024n
+const maxBytes = 64n * 1024n * 1024n
 
 export function readSettingsFile(configDir: string, file: SettingsFile): FileText {
   const path = join(configDir, file)

@@ -37,3 +37,8 @@ export function isEmailAddress(text: string): boolean {
   const at = text.lastIndexOf('@')
   return at > 0 && /^[^\s<>"(),:;@[\\\]]+$/.test(text.slice(0, at)) && isHostname(text.slice(at + 1))
 }
+
+/** A name that people sign in with. */
+export function isUserName(text: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}._+@-]{0,63}$/u.test(text)
+}

@@ -86,6 +86,7 @@ function readFile<S extends z.ZodType>(file: SettingsFile, text: string, schema:
 function withoutEmptySections(value: unknown, schema: Schema): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const kept = Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    if (typeof inner !== 'object') return [[key, inner]]
     const innerSchema = knownKeys(schema).includes(key) ? child(schema, key) : undefined
     if (!innerSchema) return [[key, inner]]
     const isSection = ['object', 'record', 'array'].includes(unwrap(innerSchema)._zod.def.type)
@@ -126,7 +127,19 @@ function canonicalSecrets(raw: RawSecrets, problems: SettingsProblem[]): RawSecr
   const report = (key: string, message: string): void => {
     problems.push({ file: 'gateway.secrets.yaml', path: ['next_hops', key], message })
   }
-  return { ...raw, next_hops: canonicalMap(raw.next_hops, canonicalDomain, report) }
+  return {
+    ...raw,
+    next_hops: canonicalMap(raw.next_hops, canonicalDomain, report),
+    ...withCanonicalSenders(raw),
+  }
+}
+
+function withCanonicalSenders({ smtp_users }: RawSecrets): Pick<RawSecrets, 'smtp_users'> {
+  const users = Object.entries(smtp_users).map(([name, { password, senders }]) => [
+    name,
+    { password, ...(senders && { senders: senders.map((sender) => canonicalAddress(sender) ?? sender) }) },
+  ])
+  return { smtp_users: Object.fromEntries(users) as RawSecrets['smtp_users'] }
 }
 
 function settingsError(problem: SettingsProblem, lineOf: LineOf): SettingsError {
@@ -152,7 +165,14 @@ function faultError(file: SettingsFile, { path, line, message, quotes }: YamlFau
 
 /** A key of the secrets file that we don't know may be a password in the wrong place: the path ends before it. */
 function publicPath(path: SettingsPath, settings?: Settings): SettingsPath {
-  const names = new Set<string | number>(['providers', 'next_hops', 'password', 'key'])
+  const names = new Set<string | number>([
+    'providers',
+    'next_hops',
+    'password',
+    'key',
+    'smtp_users',
+    'ui_users',
+  ])
   for (const name of Object.keys(secretsSchema.shape.providers.unwrap().shape)) names.add(name)
   for (const domain of Object.keys(settings?.next_hops ?? {})) names.add(domain)
   const end = path.findIndex((step) => !names.has(step))

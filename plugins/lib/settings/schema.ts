@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { isAddress, isDnsServer, isDomainPattern, isEmailAddress, isHostname, isIpOrCidr } from './formats'
+import { isPasswordHash } from '../password-hash'
+import {
+  isAddress,
+  isDnsServer,
+  isDomainPattern,
+  isEmailAddress,
+  isHostname,
+  isIpOrCidr,
+  isUserName,
+} from './formats'
 import { markFromSettings } from './mark-from'
 
 /**
@@ -104,7 +113,7 @@ export type SmtpNextHop = z.output<typeof smtpNextHop>
 const sizeHost = z
   .string()
   .refine((key) => isIpOrCidr(key) || isDomainPattern(key), 'must be an IP, CIDR, hostname or .domain')
-const sizeAddress = z
+const addressOrDomain = z
   .string()
   .refine(
     (key) => isEmailAddress(key) || (key.startsWith('@') && isHostname(key.slice(1))),
@@ -161,8 +170,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       limit: bytes.default(26_214_400),
       hosts: z.record(sizeHost, bytes).default({}),
-      senders: z.record(sizeAddress, bytes).default({}),
-      recipients: z.record(sizeAddress, bytes).default({}),
+      senders: z.record(addressOrDomain, bytes).default({}),
+      recipients: z.record(addressOrDomain, bytes).default({}),
     })
     .prefault({}),
   next_hops: z
@@ -236,6 +245,10 @@ export type Settings = DeepReadonly<z.output<typeof settingsSchema>>
 
 const secret = z.string().min(1)
 const key = z.strictObject({ key: secret })
+const userName = z.string().refine(isUserName, 'must be up to 64 letters, digits and . _ - + @')
+const passwordHash = z
+  .string()
+  .refine(isPasswordHash, 'must be a hash that haraka-gateway user DIR NAME has written')
 
 /** gateway.secrets.yaml: mode 0600, never logged, never returned. */
 export const secretsSchema = z.strictObject({
@@ -243,6 +256,21 @@ export const secretsSchema = z.strictObject({
     .strictObject({ step3it: key.optional(), 'spamhaus-dqs': key.optional(), abusix: key.optional() })
     .prefault({}),
   next_hops: z.record(z.string(), z.strictObject({ password: secret })).default({}),
+  smtp_users: z
+    .record(
+      userName,
+      z.strictObject({
+        password: passwordHash,
+        senders: z.array(addressOrDomain).min(1).optional().describe('what the user may send as'),
+      }),
+    )
+    .default({}),
+  ui_users: z
+    .record(
+      userName,
+      z.strictObject({ password: passwordHash, role: z.enum(['reader', 'editor']).default('reader') }),
+    )
+    .default({}),
 })
 export type Secrets = DeepReadonly<z.output<typeof secretsSchema>>
 

@@ -14,6 +14,7 @@ import {
   type YAMLMap,
 } from 'yaml'
 import { maxErrors, type SettingsPath } from './errors'
+import { type LongMap, originalLine, type ShortText, takeLongMaps } from './long-maps'
 
 /** A YAML document as plain values, and where each of them stands. */
 export type YamlText =
@@ -37,17 +38,28 @@ export interface YamlFault {
 
 type Doc = Document.Parsed
 
-/** More than any hand keeps up with; a larger file would hold up the mail while it is parsed. */
-const maxChars = 256 * 1024
+const maxChars = 16 * 1024 * 1024
+/** Without its long maps; a larger text would hold up the mail for seconds while it is parsed. */
+const maxParsedChars = 4 * 1024 * 1024
 const maxDepth = 20
 
 export function readYaml(text: string): YamlText {
   if (text.length > maxChars) {
     return { kind: 'invalid', faults: [fault(`must be at most ${maxChars} characters`)] }
   }
-  if (isHopelesslyDeep(text)) return { kind: 'invalid', faults: [fault('is nested too deeply')] }
+  const short = takeLongMaps(text)
+  if (short.text.length > maxParsedChars) {
+    return {
+      kind: 'invalid',
+      faults: [fault(`must be at most ${maxParsedChars} characters, beside long maps of a line an entry`)],
+    }
+  }
+  if (isHopelesslyDeep(short.text)) return { kind: 'invalid', faults: [fault('is nested too deeply')] }
   try {
-    return readDocument(text)
+    // The lines were something else than entries of a map, such as a text of many lines.
+    const result = readDocument(short) ?? readDocument({ text, maps: [] })
+    if (result) return result
+    return { kind: 'invalid', faults: [fault("can't be read")] }
   } catch {
     return { kind: 'invalid', faults: [fault('has aliases (*name) that expand too often')] }
   }
@@ -63,7 +75,8 @@ function isHopelesslyDeep(text: string): boolean {
   return false
 }
 
-function readDocument(text: string): YamlText {
+/** Undefined when a long map does not stand where one may. */
+function readDocument({ text, maps }: ShortText): YamlText | undefined {
   const lines = new LineCounter()
   // Duplicate keys are found below: the parser's own search takes quadratic time.
   const doc = parseDocument(text, {
@@ -73,21 +86,85 @@ function readDocument(text: string): YamlText {
     schema: 'core',
     logLevel: 'error',
   })
-  const lineAt = (offset: number): number => lines.linePos(offset).line
+  const lineAt = (offset: number): number => originalLine(maps, lines.linePos(offset).line)
   // Whatever follows the first syntax error mostly follows from it.
   const [syntaxError] = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0])
   if (syntaxError) return { kind: 'invalid', faults: [syntaxFault(syntaxError, lineAt)] }
 
   const faults = [...firstOf(nodeFaults(doc.contents, [], { lineAt, anchors: new Set() }), maxErrors)]
   if (faults.length > 0) return { kind: 'invalid', faults }
+  const placed = placeLongMaps(doc.contents, maps)
+  if (!placed) return undefined
+  const value: unknown = doc.toJS({ maxAliasCount: 100 })
+  const twice = placed.flatMap((map) => fillIn(value, map)).slice(0, maxErrors)
+  if (twice.length > 0) return { kind: 'invalid', faults: twice }
   return {
     kind: 'ok',
-    value: doc.toJS({ maxAliasCount: 100 }) as unknown,
+    value,
     lineOf: (path) => {
       const offset = offsetOf(doc, path)
-      return offset === undefined ? undefined : lineAt(offset)
+      return lineInLongMap(placed, path) ?? (offset === undefined ? undefined : lineAt(offset))
     },
   }
+}
+
+interface PlacedMap extends LongMap {
+  /** Of the map that the entries belong to. */
+  readonly path: SettingsPath
+}
+
+/** Where the placeholders stand, each as a key of a block map; undefined when one stands anywhere else. */
+function placeLongMaps(root: ParsedNode | null, maps: readonly LongMap[]): readonly PlacedMap[] | undefined {
+  if (maps.length === 0) return []
+  const paths = new Map<string, SettingsPath>()
+  const search = (node: ParsedNode | null, path: SettingsPath): void => {
+    if (isSeq(node)) for (const [index, item] of node.items.entries()) search(item, [...path, index])
+    if (!isMap(node)) return
+    for (const { key, value } of node.items) {
+      const name = keyName(key) ?? ''
+      if (node.flow !== true) paths.set(name, path)
+      search(value, [...path, name])
+    }
+  }
+  search(root, [])
+  const placed = maps.flatMap((map) => {
+    const path = paths.get(map.placeholder)
+    return path ? [{ ...map, path }] : []
+  })
+  return placed.length === maps.length ? placed : undefined
+}
+
+/** Puts the entries where their placeholder is; what is written twice is a fault. */
+function fillIn(root: unknown, { placeholder, entries, path, line }: PlacedMap): YamlFault[] {
+  const map = path.reduce<unknown>((value, step) => Reflect.get(Object(value), step), root) as Record<
+    string,
+    unknown
+  >
+  const others = { ...map }
+  Reflect.deleteProperty(others, placeholder)
+  for (const key of Object.keys(map)) Reflect.deleteProperty(map, key)
+  const twice: YamlFault[] = []
+  for (const [index, [key, value]] of entries.entries()) {
+    if (!Object.hasOwn(map, key) && !Object.hasOwn(others, key)) map[key] = value
+    else
+      twice.push({
+        path: [...path, key],
+        line: line + index,
+        message: 'is written twice: keep one of them',
+        quotes: false,
+      })
+  }
+  Object.assign(map, others)
+  return twice
+}
+
+function lineInLongMap(maps: readonly PlacedMap[], path: SettingsPath): number | undefined {
+  for (const { path: above, entries, line } of maps) {
+    if (!above.every((step, index) => step === path[index])) continue
+    const index = entries.findIndex(([key]) => key === path[above.length])
+    if (index >= 0) return line + index
+  }
+  return undefined
 }
 
 function fault(message: string): YamlFault {
