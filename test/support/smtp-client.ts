@@ -7,6 +7,8 @@ export interface SmtpClient {
   send(command: string): Promise<string>
   /** Sends bytes as they are. */
   write(bytes: string | Buffer): void
+  /** The same, and waits until they have left this process. */
+  drained(bytes: string | Buffer): Promise<void>
   /** The next reply. */
   reply(): Promise<string>
   /** Upgrades after the reply to STARTTLS. */
@@ -56,6 +58,12 @@ export function connectSmtp({ port, ip, tls, servername, ...options }: SmtpClien
       return replies.next()
     },
     write: (bytes) => socket.write(bytes),
+    drained: (bytes) =>
+      new Promise((resolve) => {
+        socket.write(bytes, () => {
+          resolve()
+        })
+      }),
     reply: () => replies.next(),
     startTls: () =>
       new Promise((resolve, reject) => {
