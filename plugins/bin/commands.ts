@@ -1,4 +1,5 @@
 import { init } from './commands/init'
+import { mark } from './commands/mark'
 import { start } from './commands/start'
 import { validate } from './commands/validate'
 
@@ -16,4 +17,4 @@ export interface Command {
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate]
+export const commands: readonly Command[] = [init, start, validate, mark]

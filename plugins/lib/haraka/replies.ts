@@ -58,6 +58,9 @@ export const shuttingDown = (): Reply => reply(421, '4.3.2', 'Service shutting d
 
 export const tooBig = (): Reply => reply(552, '5.3.4', 'Message too big!')
 
+/** RFC 5322 3.6: a message has exactly one From; what is wrong stands in `fault`. */
+export const malformedFrom = (fault: string): Reply => reply(550, '5.6.0', fault)
+
 /** One line of printable ASCII that fits into a reply (RFC 5321 4.5.3.1.5): others may have put anything into it. */
 export function printable(text: string): string {
   return (

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { canonicalAddress, canonicalDomain, canonicalHost, canonicalMap, reportInto } from './canonical'
-import { checkAdminContacts, checkCertificate, checkListeners, checkPasswords } from './checks'
+import { checkAdminContacts, checkArc, checkCertificate, checkListeners, checkPasswords } from './checks'
 import {
   maxErrors,
   type SettingsCheck,
@@ -100,6 +100,7 @@ function check(settings: Settings, secrets: Secrets, context: SettingsContext): 
     ...checkCertificate(settings, context.configDir),
     ...checkAdminContacts(settings, context.hostname),
     ...checkPasswords(settings, secrets),
+    ...checkArc(settings, secrets),
     ...context.checks.flatMap((more) => more(settings, secrets)),
   ]
 }
@@ -152,7 +153,7 @@ function faultError(file: SettingsFile, { path, line, message, quotes }: YamlFau
 
 /** A key of the secrets file that we don't know may be a password in the wrong place: the path ends before it. */
 function publicPath(path: SettingsPath, settings?: Settings): SettingsPath {
-  const names = new Set<string | number>(['providers', 'next_hops', 'password', 'key'])
+  const names = new Set<string | number>(['providers', 'next_hops', 'password', 'arc', 'key'])
   for (const name of Object.keys(secretsSchema.shape.providers.unwrap().shape)) names.add(name)
   for (const domain of Object.keys(settings?.next_hops ?? {})) names.add(domain)
   const end = path.findIndex((step) => !names.has(step))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isAddress, isDnsServer, isDomainPattern, isEmailAddress, isHostname, isIpOrCidr } from './formats'
-import { markFromSettings } from './mark-from'
+import { arcSettings, markFromSettings } from './mark-from'
 
 /**
  * The one description of gateway.yaml: types, validation, JSON schema and forms come from here.
@@ -215,6 +215,7 @@ export const settingsSchema = z.strictObject({
   domain_blocklists: domainBlocklists.prefault({}),
   uri_blocklists: uriBlocklists.prefault({}),
   mark_from: markFromSettings.prefault({}),
+  arc: arcSettings.optional().describe('seals messages that were marked; the key is arc.key in the secrets file'),
 })
 
 /** Settings as the engines get them: complete, checked, frozen. */
@@ -229,6 +230,7 @@ export const secretsSchema = z.strictObject({
     .strictObject({ step3it: key.optional(), 'spamhaus-dqs': key.optional(), abusix: key.optional() })
     .prefault({}),
   next_hops: z.record(z.string(), z.strictObject({ password: secret })).default({}),
+  arc: key.optional(),
 })
 export type Secrets = DeepReadonly<z.output<typeof secretsSchema>>
 
