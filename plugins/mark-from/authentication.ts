@@ -88,10 +88,13 @@ function createDeadline({ deadlineMs, log }: AuthenticationOptions) {
   return async <T>(method: string, check: () => Promise<T>, instead: T): Promise<T> => {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<T>((resolve) => {
-      timer = setTimeout(() => {
-        log.warn(`${method} was not known after ${deadlineMs / 1000} s`)
-        resolve(instead)
-      }, Math.max(end - performance.now(), 0))
+      timer = setTimeout(
+        () => {
+          log.warn(`${method} was not known after ${deadlineMs / 1000} s`)
+          resolve(instead)
+        },
+        Math.max(end - performance.now(), 0),
+      )
     })
     const checked = check().catch((error: unknown) => {
       log.error(`${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
@@ -209,10 +212,12 @@ async function checkDmarc(
       domainOf(found['header.d']).map((name) => ({ id: name, domain: name })),
     ),
     resolver: resolve,
-  } as never)
+  })
   if (!verdict) return []
   const policy = /^[a-z]+$/i.test(verdict.policy) ? { comment: `p=${verdict.policy.toLowerCase()}` } : {}
-  return [{ method: 'dmarc', result: verdict.status.result, ...policy, properties: { 'header.from': domain } }]
+  return [
+    { method: 'dmarc', result: verdict.status.result, ...policy, properties: { 'header.from': domain } },
+  ]
 }
 
 function domainOf(identity: string | undefined): string[] {

@@ -52,7 +52,7 @@ function tagsOf(text: string): Record<string, string> {
       const [, name, value] = /^\s*(\w+)\s*=([\s\S]*)$/.exec(tag) ?? []
       return name === undefined || value === undefined ? [] : [[name, value.replace(/\s+/g, '')]]
     }),
-  ) as Record<string, string>
+  )
 }
 
 /** RFC 6376 section 3.4.2 */
@@ -63,8 +63,9 @@ function relaxedField({ name, text }: Field): string {
 
 /** RFC 6376 section 3.4.4 */
 function relaxedBody(body: string): string {
-  const lines = body.replace(/[ \t]+/g, ' ').replace(/ (?=\r\n|$)/g, '').replace(/(?:\r\n)+$/, '') // prettier-ignore
-  return lines === '' ? '' : `${lines}\r\n`
+  const lines = body.split('\r\n').map((line) => line.replace(/[ \t]+/g, ' ').replace(/ $/, ''))
+  while (lines.at(-1) === '') lines.pop()
+  return lines.map((line) => `${line}\r\n`).join('')
 }
 
 /** The field itself with an empty b=, without CRLF (RFC 6376 section 3.7). */
@@ -83,7 +84,11 @@ function holds(field: Field, { fields, body }: Message, keys: KeyRecords): boole
     const index = left.findLastIndex((other) => other.name === name.toLowerCase())
     return index === -1 ? [] : left.splice(index, 1)
   })
-  return isSignedBy(tags, `${signed.map((other) => `${relaxedField(other)}\r\n`).join('')}${unsigned(field)}`, keys)
+  return isSignedBy(
+    tags,
+    `${signed.map((other) => `${relaxedField(other)}\r\n`).join('')}${unsigned(field)}`,
+    keys,
+  )
 }
 
 function isSignedBy(tags: Record<string, string>, text: string, keys: KeyRecords): boolean {
@@ -117,7 +122,8 @@ function verifyArc(message: Message, keys: KeyRecords): string {
     chain += `${relaxedField(result)}\r\n${relaxedField(signature)}\r\n`
     if (!isSignedBy(tags, chain + unsigned(seal), keys)) return `seal ${instance} does not hold`
     chain += `${relaxedField(seal)}\r\n`
-    if (instance === seals.size && !holds(signature, message, keys)) return `signature ${instance} does not hold`
+    if (instance === seals.size && !holds(signature, message, keys))
+      return `signature ${instance} does not hold`
   }
   return 'pass'
 }

@@ -215,7 +215,9 @@ export const settingsSchema = z.strictObject({
   domain_blocklists: domainBlocklists.prefault({}),
   uri_blocklists: uriBlocklists.prefault({}),
   mark_from: markFromSettings.prefault({}),
-  arc: arcSettings.optional().describe('seals messages that were marked; the key is arc.key in the secrets file'),
+  arc: arcSettings
+    .optional()
+    .describe('seals messages that were marked; the key is arc.key in the secrets file'),
 })
 
 /** Settings as the engines get them: complete, checked, frozen. */
