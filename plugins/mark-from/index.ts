@@ -11,6 +11,7 @@ import { keepHeaderBytes, sentFields } from '../lib/haraka/header-bytes'
 import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
 import { harakaLog } from '../lib/haraka/log'
 import { malformedFrom, printable } from '../lib/haraka/replies'
+import { whyTrusted } from '../lib/haraka/session'
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction, ResultEntry } from '../lib/haraka/types'
 import type { Settings } from '../lib/settings/schema'
 import { authenticate, type ArcChain } from './authentication'
@@ -20,7 +21,7 @@ import { editHeader, fromValues } from './header-edit'
 import { loadMailauth } from './mailauth'
 import { createFieldCheck, createMarkFrom, type FieldCheck, type MarkFrom, type MarkOutcome } from './mark'
 import { createArcSet } from './seal'
-import { findSender, isOwnSender, receivedMessage } from './session-facts'
+import { findSender, receivedMessage } from './session-facts'
 
 /** Below the time that senders wait after the final dot, and below that of the hook. */
 const AUTHENTICATION_DEADLINE_MS = 10_000
@@ -40,14 +41,14 @@ export function register(this: HarakaPlugin): void {
   const whenMarking = (task: MarkingTask) => (connection: HarakaConnection) => {
     const { transaction } = connection
     const { enabled } = marking.gateway.settings().mark_from
-    return enabled && transaction && !isOwnSender(connection)
+    return enabled && transaction && !whyTrusted(connection)
       ? task(marking, transaction, connection)
       : proceed
   }
 
   registerHook(this, 'data', { onError: 'pass' }, whenMarking(keepBytes))
-  // Before others look at a message that is refused anyway.
-  registerHook(this, 'data_post', { onError: 'tempfail', priority: -60 }, whenMarking(refuseMalformed))
+  // Before others look at a message that is refused anyway, after those who count its bytes.
+  registerHook(this, 'data_post', { onError: 'tempfail', priority: -90 }, whenMarking(refuseMalformed))
   // After others that check signatures.
   registerHook(this, 'data_post', { onError: 'pass', priority: 60 }, (connection) =>
     recordAuthentication(marking, connection),
@@ -99,7 +100,7 @@ async function recordAuthentication(
 ): Promise<Outcome> {
   const { transaction } = connection
   const settings = gateway.settings()
-  if (!transaction || !isAuthenticating(settings) || isOwnSender(connection)) return proceed
+  if (!transaction || !isAuthenticating(settings) || whyTrusted(connection)) return proceed
   const { message_stream: stream } = transaction
   const { results, chain } = await authenticate(
     {

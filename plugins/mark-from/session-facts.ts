@@ -10,11 +10,6 @@ import { technicalSender, type TechnicalSender } from './technical-sender'
 
 /** What the engines want to know, out of Haraka's session. */
 
-/** Whoever signed in or may relay sends for us; an address of our network alone does not make a sender trusted. */
-export function isOwnSender({ relaying, notes }: HarakaConnection): boolean {
-  return relaying || Boolean(notes.auth_user)
-}
-
 export async function findSender(
   connection: HarakaConnection,
   transaction: HarakaTransaction,

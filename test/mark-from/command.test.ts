@@ -10,10 +10,10 @@ const defaults = join(__dirname, '..', '..', 'config')
 async function run(args: string[], options: Record<string, string>): Promise<{ code: number; out: string }> {
   const write = process.stdout.write.bind(process.stdout)
   let out = ''
-  process.stdout.write = ((text: string) => {
+  process.stdout.write = (text: string) => {
     out += text
     return true
-  })
+  }
   try {
     return { code: await mark.run(args, options), out }
   } finally {
