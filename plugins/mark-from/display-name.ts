@@ -46,15 +46,14 @@ export function capName(name: string): string {
   if (name.length <= maxGraphemes && (name.length <= maxGraphemeLength || !/\p{M}/u.test(name))) return name
   if (isAscii(name)) return `${name.slice(0, maxGraphemes).trimEnd()}…`
   const start = name.slice(0, maxGraphemes * maxGraphemeLength).replace(/[\ud800-\udbff]$/, '')
-  const text = start.replace(piledMarks, '$1')
   nearlyGrapheme.lastIndex = 0
   let count = 0
-  while (count < maxGraphemes && nearlyGrapheme.test(text)) count += 1
+  while (count < maxGraphemes && nearlyGrapheme.test(start)) count += 1
   const end = nearlyGrapheme.lastIndex
-  if (count < maxGraphemes || end === text.length) {
-    return start.length === name.length ? text : `${text.trimEnd()}…`
-  }
-  return `${text.slice(0, graphemeStart(text, end)).trimEnd()}…`
+  const isShort = count < maxGraphemes || end === start.length
+  const kept = isShort ? start : start.slice(0, graphemeStart(start, end))
+  const text = kept.replace(piledMarks, '$1')
+  return kept.length === name.length ? text : `${text.trimEnd()}…`
 }
 
 function graphemeStart(text: string, index: number): number {
