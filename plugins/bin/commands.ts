@@ -1,5 +1,6 @@
 import { importLists } from './commands/import'
 import { init } from './commands/init'
+import { mark } from './commands/mark'
 import { sendmail } from './commands/sendmail'
 import { start } from './commands/start'
 import { user } from './commands/user'
@@ -22,4 +23,4 @@ export interface Command {
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate, importLists, user, sendmail]
+export const commands: readonly Command[] = [init, start, validate, mark, importLists, user, sendmail]

@@ -63,10 +63,12 @@ export function createAlignment(settings: AlignmentSettings): Alignment {
     const b = canonicalHost(other)
     if (a === b) return a !== ''
     if (settings.alignment === 'strict') return false
+    // The longer one is looked up: no public suffix lies between it and its organisational domain.
+    const [upper, lower] = a.length < b.length ? [a, b] : [b, a]
     // Two hosts without organisational domain are not of the same one: null equals null would be a bypass.
-    const domain = organisationalDomain(a)
-    // A host outside needs no second look at the list; one inside may still be below another suffix.
-    return domain !== null && isWithin(b, domain) && organisationalDomain(b) === domain
+    const domain = organisationalDomain(lower)
+    if (domain === null || isIpLiteral(upper) || !isWithin(upper, domain)) return false
+    return isWithin(lower, upper) || organisationalDomain(upper) === domain
   }
 
   return { isAligned, organisationalDomain }

@@ -119,7 +119,7 @@ export function encodeWords(text: string, maxLength = maxNameWordLength): string
     const size = utf8Length(character)
     const qSize = size === 1 ? (qTable[character.charCodeAt(0)] ?? '').length : size * 3
     if (chunk !== '' && wordLength(bytes + size, qLength + qSize) > maxLength) {
-      words.push(encodeWord(chunk))
+      words.push(encodeWord(chunk, bytes, qLength))
       chunk = ''
       bytes = 0
       qLength = 0
@@ -128,7 +128,7 @@ export function encodeWords(text: string, maxLength = maxNameWordLength): string
     bytes += size
     qLength += qSize
   }
-  return [...words, encodeWord(chunk)]
+  return [...words, encodeWord(chunk, bytes, qLength)]
 }
 
 function wordLength(bytes: number, qLength: number): number {
@@ -145,11 +145,10 @@ function base64Length(bytes: number): number {
   return Math.ceil(bytes / 3) * 4
 }
 
-function encodeWord(text: string): string {
-  const q = encodeQ(text)
-  return base64Length(Buffer.byteLength(text)) < q.length
+function encodeWord(text: string, bytes: number, qLength: number): string {
+  return base64Length(bytes) < qLength
     ? `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`
-    : `=?UTF-8?Q?${q}?=`
+    : `=?UTF-8?Q?${encodeQ(text)}?=`
 }
 
 function encodeQ(text: string): string {

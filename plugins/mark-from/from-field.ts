@@ -14,6 +14,8 @@ export interface Mailbox {
   readonly isAmbiguous: boolean
 }
 
+export type ParsedField = readonly (Mailbox | Group)[]
+
 export interface Group {
   readonly kind: 'group'
   readonly name: Name

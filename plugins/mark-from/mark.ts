@@ -2,7 +2,7 @@ import type { MarkFromSettings } from '../lib/settings/mark-from'
 import { canonicalHost, canonicalPattern, createAlignment, isWithin } from './alignment'
 import { createMarkTemplate } from './display-name'
 import { markField, type FieldRules } from './marked-field'
-import { parseFrom } from './from-field'
+import { parseFrom, type ParsedField } from './from-field'
 import type { TechnicalSender } from './technical-sender'
 
 /** Shows in From who really sent a message. A pure function: facts in, a value out. */
@@ -34,7 +34,7 @@ export type MarkFrom = (message: MessageFacts) => MarkOutcome
 export function createMarkFrom(settings: MarkFromSettings, ownDomains: readonly string[]): MarkFrom {
   const alignment = createAlignment(settings)
   const template = createMarkTemplate(settings.template)
-  const recipientPatterns = settings.domains.map(canonicalPattern)
+  const checkFields = createFieldCheck(settings)
   const ownPatterns = ownDomains.map(canonicalPattern)
   const allowed = settings.allow.map(({ from, envelope }) => ({
     from: canonicalPattern(from),
@@ -64,16 +64,9 @@ export function createMarkFrom(settings: MarkFromSettings, ownDomains: readonly 
   }
 
   return function markFrom({ fields, sender, recipientDomains }) {
-    const isOurs = (domain: string): boolean =>
-      recipientPatterns.some((pattern) => isWithin(canonicalHost(domain), pattern))
-    if (recipientPatterns.length > 0 && !recipientDomains.some(isOurs)) {
-      return { kind: 'unchanged', why: 'none of the recipients is in a domain whose mail is marked' }
-    }
     const parsed = fields.map((value) => parseFrom(value))
-    if (parsed.every((entries) => entries.length === 0)) return missingFrom(settings)
-    if (fields.length > 1 && settings.multiple_from === 'reject') {
-      return { kind: 'reject', reason: `message has ${fields.length} From fields; RFC 5322 allows one` }
-    }
+    const settled = checkFields(parsed, recipientDomains)
+    if (settled) return settled
     if (settings.null_sender === 'skip' && sender.source !== 'envelope') {
       return { kind: 'unchanged', why: 'no envelope sender, and null_sender is skip' }
     }
@@ -88,12 +81,35 @@ export function createMarkFrom(settings: MarkFromSettings, ownDomains: readonly 
   }
 }
 
+/** What is settled without a look at the sender; undefined when the fields are to be compared with it. */
+export type FieldCheck = (
+  fields: readonly ParsedField[],
+  recipientDomains: readonly string[],
+) => Extract<MarkOutcome, { kind: 'unchanged' | 'reject' }> | undefined
+
+export function createFieldCheck(settings: MarkFromSettings): FieldCheck {
+  const patterns = settings.domains.map(canonicalPattern)
+  const isOurs = (domain: string): boolean =>
+    patterns.some((pattern) => isWithin(canonicalHost(domain), pattern))
+
+  return function checkFields(fields, recipientDomains) {
+    if (patterns.length > 0 && !recipientDomains.some(isOurs)) {
+      return { kind: 'unchanged', why: 'none of the recipients is in a domain whose mail is marked' }
+    }
+    if (fields.every((entries) => entries.length === 0)) return missingFrom(settings)
+    if (fields.length > 1 && settings.multiple_from === 'reject') {
+      return { kind: 'reject', reason: `message has ${fields.length} From fields; RFC 5322 allows one` }
+    }
+    return undefined
+  }
+}
+
 /** A host as it may stand in a header; those of an envelope are well-formed, a HELO name may be anything. */
 function labelOf(host: string): string {
   return host.replace(/[^\p{L}\p{M}\p{N}._:[\]-]/gu, '') || 'unknown'
 }
 
-function missingFrom(settings: MarkFromSettings): MarkOutcome {
+function missingFrom(settings: MarkFromSettings): ReturnType<FieldCheck> {
   return settings.missing_from === 'pass'
     ? { kind: 'unchanged', why: 'message has no From' }
     : { kind: 'reject', reason: 'message has no From; RFC 5322 requires one' }

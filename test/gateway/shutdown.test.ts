@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually'
 import { startGateway, type Gateway } from '../support/gateway'
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  describe(`${signal}`, function () {
+  describe(signal, function () {
     this.timeout(60_000)
     let gateway: Gateway
     before(async () => {

@@ -159,8 +159,10 @@ describe('size-limits', function () {
 })
 
 /** Resident memory of the processes that belong to the gateway, in bytes. */
-function memoryOfWorkers({ log }: Gateway): number {
-  const workers = [...log().matchAll(/worker started worker=\d+ pid=(\d+)/g)].map(([, pid = '']) => pid)
+function memoryOfWorkers(gateway: Gateway): number {
+  const workers = [...gateway.log().matchAll(/worker started worker=\d+ pid=(\d+)/g)].map(
+    ([, pid = '']) => pid,
+  )
   const alive = new Set(readdirSync('/proc'))
   return workers
     .filter((pid) => alive.has(pid))

@@ -71,4 +71,18 @@ describe('alignment', () => {
     assert.ok(!isWithin('example.com', '.example.com'))
     assert.ok(!isWithin('badexample.com', 'example.com'))
   })
+
+  it('are the same whichever host is the longer one', () => {
+    const alignment = createAlignment({ alignment: 'organisational', extra_suffixes: ['onmicrosoft.com'] })
+    const suffixes = ['com', 'co.uk', 'github.io', 's3.amazonaws.com', 'ck', 'www.ck', 'city.kobe.jp']
+    const bases = [...suffixes, 'amazonaws.com', 'onmicrosoft.com', 'local', '[192.0.2.1]', '192.0.2.1']
+    const hosts = bases.flatMap((base) => [base, `a.${base}`, `b.a.${base}`, `c.b.a.${base}`, `x.${base}`])
+    for (const host of hosts) {
+      const domain = alignment.organisationalDomain(host)
+      for (const other of hosts) {
+        const isSame = host === other || (domain !== null && domain === alignment.organisationalDomain(other))
+        assert.equal(alignment.isAligned(host, other), isSame, `${host} and ${other}`)
+      }
+    }
+  })
 })

@@ -10,6 +10,7 @@ export type ReplyRecord = {
   readonly ttl?: number
 } & (
   | { readonly type: 'A' | 'AAAA' | 'PTR' | 'CNAME' | 'NS'; readonly value: string }
+  | { readonly type: 'MX'; readonly value: string; readonly preference: number }
   | { readonly type: 'TXT'; readonly value: string | readonly string[] }
 )
 
@@ -51,6 +52,7 @@ const types = new Map([
   ['CNAME', 5],
   ['SOA', 6],
   ['PTR', 12],
+  ['MX', 15],
   ['TXT', 16],
   ['AAAA', 28],
 ])
@@ -126,6 +128,8 @@ function encodeData(record: ReplyRecord): Buffer {
       return encodeIpv6(record.value)
     case 'TXT':
       return Buffer.concat([record.value].flat().map((text) => withLength(Buffer.from(text, 'latin1'))))
+    case 'MX':
+      return Buffer.concat([uint16(record.preference), encodeName(record.value)])
     case 'PTR':
     case 'CNAME':
     case 'NS':

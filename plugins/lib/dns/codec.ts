@@ -21,7 +21,7 @@ export type Reply =
 
 export type UsefulAnswer = Extract<DnsAnswer, { readonly ttlSeconds: number }>
 
-const typeCodes = { A: 1, NS: 2, PTR: 12, TXT: 16, AAAA: 28 } as const
+const typeCodes = { A: 1, NS: 2, PTR: 12, MX: 15, TXT: 16, AAAA: 28 } as const
 const cname = 5
 const soa = 6
 const opt = 41
@@ -212,11 +212,18 @@ function decodeData(message: Buffer, type: QueryType, { start, end }: ResourceRe
     case 'TXT':
       return decodeText(message, start, end)
     case 'PTR':
-    case 'NS': {
-      const target = readName(message, start)
-      return target?.next === end ? target.name : undefined
+    case 'NS':
+      return decodeTarget(message, start, end)
+    case 'MX': {
+      const host = end - start > 2 ? decodeTarget(message, start + 2, end) : undefined
+      return host === undefined ? undefined : `${message.readUInt16BE(start)} ${host}`
     }
   }
+}
+
+function decodeTarget(message: Buffer, start: number, end: number): string | undefined {
+  const target = readName(message, start)
+  return target?.next === end ? target.name : undefined
 }
 
 /** As the system writes it (RFC 5952), so that it compares with addresses of sockets. */

@@ -1,9 +1,10 @@
-export type RecordType = 'A' | 'AAAA' | 'PTR' | 'TXT'
+export type RecordType = 'A' | 'AAAA' | 'MX' | 'PTR' | 'TXT'
 
 /**
  * What came of one question. `lookup` never rejects: whatever goes wrong is one of these.
  *
- * - `records`: addresses, names (lower case, no trailing dot) or texts (strings of one record joined).
+ * - `records`: addresses, names (lower case, no trailing dot), texts (strings of one record joined) or, for MX,
+ *   preference and host: `10 mx.example.com`.
  * - `nodata`: the name exists without such a record. `nxdomain`: it does not exist (RFC 2308).
  * - `failed`: servers answered, but with SERVFAIL, REFUSED or something else that is no answer.
  * - `timeout`: no answer within the deadline while the server answers other questions.

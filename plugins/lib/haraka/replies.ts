@@ -79,6 +79,9 @@ export const needsSignIn = (): Reply => reply(530, '5.7.0', 'Authentication requ
 export const senderNotYours = (sender: string): Reply =>
   reply(553, '5.7.1', `You may not send as ${sender || 'nobody'}`)
 
+/** RFC 5322 3.6: a message has exactly one From; what is wrong stands in `fault`. */
+export const malformedFrom = (fault: string): Reply => reply(550, '5.6.0', fault)
+
 /** One line of printable ASCII that fits into a reply (RFC 5321 4.5.3.1.5): others may have put anything into it. */
 export function printable(text: string): string {
   return (

@@ -34,10 +34,22 @@ export interface HarakaHeader {
   readonly header_list: string[]
   get(name: string): string
   get_all(name: string): readonly string[]
+  readonly headers: Record<string, string[] | undefined>
+  readonly headers_decoded: Record<string, string[] | undefined>
+}
+
+/** A field with its folds: a string, or something that has its text and its bytes. */
+export interface HeaderLine {
+  replace(pattern: RegExp, replacement: string): HeaderLine
+  valueOf(): string | Uint8Array
 }
 
 export interface MessageStream extends EventEmitter {
+  /** What `pipe` writes as header: the list of `HarakaHeader`. */
+  readonly headers: readonly HeaderLine[]
   pipe(destination: NodeJS.WritableStream, options?: Record<string, unknown>): void
+  /** Ends a `pipe` under way; there can be only one at a time. */
+  unpipe(): void
   get_data(callback: (data: Buffer) => void): void
 }
 
@@ -51,6 +63,7 @@ export interface HarakaTransaction {
   readonly message_stream: MessageStream
   readonly data_bytes: number
   discard_data: boolean
+  encoding: BufferEncoding
   add_data(line: Buffer | string): void
   add_header(name: string, value: string): void
   add_leading_header(name: string, value: string): void
@@ -85,7 +98,9 @@ export interface HarakaConnection {
   set(path: string, value: unknown): void
   respond(code: number, message: string | readonly string[], then?: () => void): void
   disconnect(): void
-  loginfo(line: string): void
+  /** The Authentication-Results field so far; a message is added to it first. */
+  auth_results(message?: string): string
+  loginfo(plugin: HarakaPlugin, line: string): void
 }
 
 export interface HarakaServer {

@@ -3,6 +3,7 @@ import { canonicalDomain } from './canonical'
 import { certificateFault } from './certificate'
 import type { SettingsProblem } from './errors'
 import type { Secrets, Settings } from './schema'
+import { sealingKeyFault } from './sealing-key'
 import { nearest } from './suggest'
 
 /** What can't be said of one value alone: settings that don't fit together, or don't fit this host. */
@@ -68,4 +69,17 @@ export function checkPasswords({ next_hops }: Settings, secrets: Secrets): Setti
     return [{ file: 'gateway.secrets.yaml' as const, path: ['next_hops', domain], message }]
   })
   return [...lacking, ...strays]
+}
+
+export function checkArc({ arc }: Settings, secrets: Secrets): SettingsProblem[] {
+  if (arc && !secrets.arc) {
+    return [{ path: ['arc'], message: 'needs a key: write arc.key in gateway.secrets.yaml' }]
+  }
+  if (!secrets.arc) return []
+  const problem = (message: string): SettingsProblem[] => [
+    { file: 'gateway.secrets.yaml', path: ['arc', 'key'], message },
+  ]
+  if (!arc) return problem('is used by nothing: write arc.domain and arc.selector in gateway.yaml')
+  const fault = sealingKeyFault(secrets.arc.key)
+  return fault === undefined ? [] : problem(fault)
 }

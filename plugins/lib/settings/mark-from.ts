@@ -68,4 +68,13 @@ export const markFromSettings = z.strictObject({
     .describe('domains whose subdomains belong to different owners, such as onmicrosoft.com'),
 })
 
+/** The section `arc`: who seals (RFC 8617 section 4.1.3); the key is in the secrets file. */
+export const arcSettings = z.strictObject({
+  domain: hostname.describe('domain that seals, such as the one of this gateway'),
+  selector: z
+    .string()
+    .refine(isHostname, 'must be a selector such as gateway or s1.gateway')
+    .describe('the public key is a TXT record at <selector>._domainkey.<domain>'),
+})
+
 export type MarkFromSettings = DeepReadonly<z.output<typeof markFromSettings>>

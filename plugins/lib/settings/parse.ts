@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { canonicalAddress, canonicalDomain, canonicalHost, canonicalMap, reportInto } from './canonical'
-import { checkAdminContacts, checkCertificate, checkListeners, checkPasswords } from './checks'
+import { checkAdminContacts, checkArc, checkCertificate, checkListeners, checkPasswords } from './checks'
 import {
   maxErrors,
   type SettingsCheck,
@@ -101,6 +101,7 @@ function check(settings: Settings, secrets: Secrets, context: SettingsContext): 
     ...checkCertificate(settings, context.configDir),
     ...checkAdminContacts(settings, context.hostname),
     ...checkPasswords(settings, secrets),
+    ...checkArc(settings, secrets),
     ...context.checks.flatMap((more) => more(settings, secrets)),
   ]
 }
@@ -169,6 +170,7 @@ function publicPath(path: SettingsPath, settings?: Settings): SettingsPath {
     'providers',
     'next_hops',
     'password',
+    'arc',
     'key',
     'smtp_users',
     'ui_users',

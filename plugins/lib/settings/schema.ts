@@ -9,7 +9,7 @@ import {
   isIpOrCidr,
   isUserName,
 } from './formats'
-import { markFromSettings } from './mark-from'
+import { arcSettings, markFromSettings } from './mark-from'
 
 /**
  * The one description of gateway.yaml: types, validation, JSON schema and forms come from here.
@@ -238,6 +238,9 @@ export const settingsSchema = z.strictObject({
   domain_blocklists: domainBlocklists.prefault({}),
   uri_blocklists: uriBlocklists.prefault({}),
   mark_from: markFromSettings.prefault({}),
+  arc: arcSettings
+    .optional()
+    .describe('seals messages that were marked; the key is arc.key in the secrets file'),
 })
 
 /** Settings as the engines get them: complete, checked, frozen. */
@@ -271,6 +274,7 @@ export const secretsSchema = z.strictObject({
       z.strictObject({ password: passwordHash, role: z.enum(['reader', 'editor']).default('reader') }),
     )
     .default({}),
+  arc: key.optional(),
 })
 export type Secrets = DeepReadonly<z.output<typeof secretsSchema>>
 

@@ -191,6 +191,11 @@ function clip(message: string): string {
   return message.slice(0, 120).replaceAll(/\p{Cc}/gu, ' ')
 }
 
+/** A private key is the only text of several lines. */
+function isTextBlock(value: unknown, path: SettingsPath): boolean {
+  return path.join('.') === 'arc.key' && !hasControls(String(value).replaceAll('\n', ''))
+}
+
 /** What YAML allows and settings don't: a key written twice, `__proto__`, control characters, deep nesting. */
 function* nodeFaults(node: ParsedNode | null, path: SettingsPath, scan: Scan): Generator<YamlFault> {
   if (node === null) return
@@ -202,7 +207,7 @@ function* nodeFaults(node: ParsedNode | null, path: SettingsPath, scan: Scan): G
   }
   if (node.anchor !== undefined) scan.anchors.add(node.anchor)
   if (isScalar(node)) {
-    if (hasControls(node.value)) {
+    if (hasControls(node.value) && !isTextBlock(node.value, path)) {
       yield faultAt(node, path, scan, 'must not hold control characters or line breaks')
     }
   } else if (path.length >= maxDepth) {

@@ -28,7 +28,7 @@ describe('DNS codec', () => {
     assert.equal(decodeQuery(encodeQuery(1, question, false))?.edns, false)
   })
 
-  it('decodes A, AAAA, PTR and TXT', () => {
+  it('decodes A, AAAA, PTR, TXT and MX', () => {
     const cases = [
       ['A', '192.0.2.255', '192.0.2.255'],
       ['AAAA', '2001:db8:0:0:0:0:0:1', '2001:db8::1'],
@@ -45,6 +45,11 @@ describe('DNS codec', () => {
     assert.deepEqual(ask('a.test', 'TXT').decode({ answers: [texts] }), {
       kind: 'answer',
       answer: { kind: 'records', records: ['strings of one record are joined'], ttlSeconds: 300 },
+    })
+    const exchange = { type: 'MX' as const, value: 'Mail.Example.COM', preference: 300 }
+    assert.deepEqual(ask('a.test', 'MX').decode({ answers: [exchange] }), {
+      kind: 'answer',
+      answer: { kind: 'records', records: ['300 mail.example.com'], ttlSeconds: 300 },
     })
   })
 

@@ -77,7 +77,7 @@ describe('the default settings', () => {
     )
   })
 
-  it('show examples that are valid, but for the certificate that is not there', () => {
+  it('show examples that are valid, but for the certificate and the key that are not there', () => {
     const examples = withExamples(text)
     for (const part of [
       'host: mail.example.net',
@@ -88,8 +88,9 @@ describe('the default settings', () => {
       assert.match(examples, new RegExp(`^ *${part}$`, 'm'))
     }
     const errors = errorsOf(examples, withExamples(secretsText))
-    assert.equal(errors.length, 1, errors.join('\n'))
+    assert.equal(errors.length, 2, errors.join('\n'))
     assert.match(errors[0] ?? '', /tls\.certificate: "tls\.pem": can't be read/)
+    assert.match(errors[1] ?? '', /gateway\.secrets\.yaml:\d+: arc\.key: is damaged/)
   })
 
   it('show every key of the schema', () => {
