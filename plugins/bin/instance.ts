@@ -45,7 +45,7 @@ export function loadInstanceSettings(instance: Instance): LoadResult {
 /** What a gateway starts with while gateway.yaml is bad, if it ran before. */
 export function loadLastGoodSettings(instance: Instance): LoadedSettings | undefined {
   const folder = join(instance.dir, 'state')
-  return createLastGood({ folder, isKeeper: false, context: contextOf(instance), log: silentLog }).load()
+  return createLastGood({ folder, context: contextOf(instance), log: silentLog }).load()
 }
 
 const contextOf = (instance: Instance): SettingsContext => ({

@@ -16,6 +16,7 @@ import { judgeMailCommand } from '../lib/haraka/mail-command'
 import { senderNotYours } from '../lib/haraka/replies'
 import { createSharedPorts } from '../lib/haraka/shared-ports'
 import { ownCertificate, type ServerCertificate } from '../lib/haraka/tls'
+import { onEnding } from '../lib/haraka/signals'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
 import { offerAuth } from './auth'
 import { createCertificates } from './certificates'
@@ -49,10 +50,10 @@ export function register(this: HarakaPlugin): void {
   })
   registerSession(this, gateway)
   registerSubmission(this, gateway, certificate)
-  this.shutdown = () => {
+  onEnding(gateway.bus, this, () => {
     listeners.close()
     gateway.sessions.close(SHUTDOWN_GRACE_MS)
-  }
+  })
 }
 
 function followCertificate(gateway: Gateway, certificate: ServerCertificate): void {

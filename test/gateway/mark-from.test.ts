@@ -107,7 +107,8 @@ describe('marking in a running gateway', () => {
           connection.relaying = connection.remote.ip === '192.0.2.200'
           next()
         }
-        exports.hook_queue_outbound = (next, connection) => next(OK, connection.transaction.header.get('From').trim())`,
+        exports.register = function () { this.register_hook('queue_outbound', 'show_from', -100) }
+        exports.show_from = (next, connection) => next(OK, connection.transaction.header.get('From').trim())`,
         results: `exports.hook_queue_ok = (next, connection) => {
           connection.loginfo(this, 'results ' + JSON.stringify(connection.transaction.results.get('gateway/mark-from')))
           next()

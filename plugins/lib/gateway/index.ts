@@ -5,7 +5,7 @@ import { createDnsClient, type DnsClient } from '../dns'
 import { createBus, type Bus } from '../haraka/bus'
 import { harakaLog } from '../haraka/log'
 import { createOpenSessions, type OpenSessions } from '../haraka/open-sessions'
-import { isLeader, processRole, type ProcessRole } from '../haraka/process-role'
+import { processRole, type ProcessRole } from '../haraka/process-role'
 import { handleSignals } from '../haraka/signals'
 import type { HarakaPlugin, HarakaServer } from '../haraka/types'
 import { createHealth, createListEngine, validateLists, type ListEngine } from '../lists'
@@ -48,7 +48,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const configDir = join(instanceDir, 'config')
   const hostname = server.config.get('me') ?? osHostname()
   const bus = createBus(role)
-  handleSignals(role)
+  handleSignals(role, bus)
 
   const store = createSettingsStore({
     configDir,
@@ -56,7 +56,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     log,
     hostname,
     checks: [validateLists],
-    lastGood: { folder: join(instanceDir, 'state'), isKeeper: isLeader(role) },
+    lastGood: { folder: join(instanceDir, 'state') },
   })
   const { settings } = store.current()
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })

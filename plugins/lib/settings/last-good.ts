@@ -16,21 +16,20 @@ export interface LastGood {
 export interface LastGoodOptions {
   /** Holds secrets, so it is made for its owner only. */
   readonly folder: string
-  /** Whether this process writes the copy; one of a host does. */
-  readonly isKeeper: boolean
   readonly context: SettingsContext
   readonly log: Log
 }
 
-export function createLastGood({ folder, isKeeper, context, log }: LastGoodOptions): LastGood {
+export function createLastGood({ folder, context, log }: LastGoodOptions): LastGood {
   const file = join(folder, 'settings.json')
   return {
     save(texts) {
-      if (!isKeeper) return
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
-        writeFileSync(`${file}.new`, JSON.stringify(texts), { mode: 0o600 })
-        renameSync(`${file}.new`, file)
+        // Every process keeps it: the first that applied an edit may be the only one before the next edit.
+        const next = `${file}.${process.pid}`
+        writeFileSync(next, JSON.stringify(texts), { mode: 0o600 })
+        renameSync(next, file)
       } catch (error) {
         log.warn(
           `settings: no copy of the good settings could be kept in ${folder}: ${(error as Error).message}`,

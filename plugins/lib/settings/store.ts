@@ -38,7 +38,7 @@ export interface SettingsStoreOptions {
   readonly checks: readonly SettingsCheck[]
   readonly log: Log
   readonly clock?: Clock
-  readonly lastGood?: Pick<LastGoodOptions, 'folder' | 'isKeeper'>
+  readonly lastGood?: Pick<LastGoodOptions, 'folder'>
   /** A change is in force after two to three of these. */
   readonly pollMs?: number
 }

@@ -8,13 +8,13 @@ import { createSettingsStore, SettingsInvalid } from '../../../plugins/lib/setti
 describe('the last good settings', () => {
   let configDir: string
   const lines: string[] = []
-  const open = (isKeeper: boolean) =>
+  const open = () =>
     createSettingsStore({
       configDir,
       hostname: 'mx.gateway.test',
       checks: [],
       log: { ...silentLog, error: (line) => lines.push(line) },
-      lastGood: { folder: join(configDir, 'state'), isKeeper },
+      lastGood: { folder: join(configDir, 'state') },
     })
 
   beforeEach(() => {
@@ -29,9 +29,9 @@ describe('the last good settings', () => {
   })
 
   it('are taken when a process starts while a bad edit stands, and the errors are said', () => {
-    open(true).close()
+    open().close()
     writeFileSync(join(configDir, 'gateway.yaml'), 'greetings: [Hello]\n')
-    const store = open(false)
+    const store = open()
     assert.deepEqual(store.current().settings.greeting, ['Welcome'])
     assert.equal(store.current().secrets.providers.abusix?.key, 'sesame')
     assert.equal(store.status().kind, 'invalid')
@@ -40,14 +40,13 @@ describe('the last good settings', () => {
   })
 
   it('are readable for their owner only', () => {
-    open(true).close()
+    open().close()
     assert.equal(statSync(join(configDir, 'state', 'settings.json')).mode & 0o777, 0o600)
     assert.equal(statSync(join(configDir, 'state')).mode & 0o777, 0o700)
   })
 
   it('are not invented: without any, a bad file does not start', () => {
-    open(false).close()
     writeFileSync(join(configDir, 'gateway.yaml'), 'greetings: [Hello]\n')
-    assert.throws(() => open(false), SettingsInvalid)
+    assert.throws(() => open(), SettingsInvalid)
   })
 })
