@@ -219,7 +219,7 @@ next_hops: {}
     assert.deepEqual(pick(importInto(invalidNow)), { kind: 'invalid', when: 'now' })
     assert.equal(read('gateway.yaml'), 'listen: 25\n')
 
-    const full = `${settings}#${'x'.repeat(16 * 1024 * 1024 - settings.length - 10)}\n`
+    const full = `${settings}#${'x'.repeat(4 * 1024 * 1024 - settings.length - 10)}\n`
     const invalidThen = instance({ 'config/gateway.yaml': full })
     assert.deepEqual(pick(importInto(invalidThen)), { kind: 'invalid', when: 'then' })
     assert.equal(read('gateway.yaml'), full)
