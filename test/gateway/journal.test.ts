@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { databasePath } from '../../plugins/lib/journal/paths'
 import { parseQuery, type JournalQuery } from '../../plugins/lib/journal/query'
 import type { JournalRecord } from '../../plugins/lib/journal/record'
+import type { ListReport } from '../../plugins/lib/journal/report'
 import { openStore } from '../../plugins/lib/journal/store'
 import { createDnsServer, type DnsServer } from '../support/dns-server'
 import { eventually } from '../support/eventually'
@@ -33,7 +34,8 @@ exports.register = function () { this.register_hook('get_mx', 'mx') }
 exports.mx = (next, hmail, domain) => domain === 'no-mx.test' ? next(DENY) : next(DENYSOFT, 'try later')
 `
 
-const message = 'From: Anna <anna@news.example>\nMessage-ID: <m1@news.example>\nSubject: Invoice 4711\n\nHello\n'
+const message =
+  'From: Anna <anna@news.example>\nMessage-ID: <m1@news.example>\nSubject: Invoice 4711\n\nHello\n'
 
 describe('the journal', () => {
   let dns: DnsServer
@@ -71,10 +73,24 @@ describe('the journal', () => {
         return undefined // not written yet
       }
     })
-  const run = (...args: string[]) => spawnSync(process.execPath, [tool, ...args], { encoding: 'utf8' })
+  /** Not spawnSync: the DNS server that the tool asks lives in this process. */
+  const run = async (...args: string[]) => {
+    const child = spawn(process.execPath, [tool, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    return { status, stdout, stderr }
+  }
 
   before(async () => {
-    const listed = ['9.113.0.203.bl.test', '2.0.0.127.bl.test', '2.0.0.127.noted.test', '8.113.0.203.noted.test']
+    const listed = [
+      '9.113.0.203.bl.test',
+      '2.0.0.127.bl.test',
+      '2.0.0.127.noted.test',
+      '8.113.0.203.noted.test',
+    ]
     dns = await createDnsServer(({ name }) =>
       listed.includes(name)
         ? { answers: [{ type: 'A', value: '127.0.0.2', ttl: 60 }] }
@@ -105,8 +121,11 @@ describe('the journal', () => {
     assert.match(record.delivery.nextHop ?? '', /maildir/)
     assert.ok((record.size ?? 0) >= message.length)
     assert.deepEqual(
-      record.findings.map(({ kind, list }) => `${list} ${kind}`),
-      ['Example BL clear', 'noted.test clear'],
+      record.clear.map(({ list, items }) => [list, items]),
+      [
+        ['Example BL', ['198.51.100.1']],
+        ['noted.test', ['198.51.100.1']],
+      ],
     )
     assert.equal(record.subject, undefined)
   })
@@ -118,10 +137,10 @@ describe('the journal', () => {
     assert.equal(record.outcome, 'refused')
     assert.equal(record.by, 'gateway/ip-lists')
     assert.equal(record.reply, reply)
-    assert.deepEqual(record.recipients[0]?.outcome, 'refused')
+    assert.equal(record.recipients[0]?.outcome, 'refused')
     const listing = record.findings.find(({ kind }) => kind === 'listed')
     assert.equal(listing?.list, 'Example BL')
-    assert.equal(listing?.item, '203.0.113.9')
+    assert.equal(listing.item, '203.0.113.9')
     assert.deepEqual(find({ list: 'example bl', ip: '203.0.113.0/24' }).length, 1)
   })
 
@@ -190,7 +209,9 @@ describe('the journal', () => {
     await send('198.51.100.72')
     const record = await found({ text: 'invoice' })
     assert.equal(record.subject, 'Invoice 4711')
-    const lines = readFileSync(join(gateway.dir, 'journal', 'journal.jsonl'), 'utf8').trimEnd().split('\n')
+    const lines = readFileSync(join(gateway.dir, 'journal', 'journal.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
     const line = JSON.parse(lines.at(-1) ?? '') as JournalRecord & { kind: string }
     assert.equal(line.kind, 'record')
     assert.equal(line.client.ip, '198.51.100.72')
@@ -200,9 +221,72 @@ describe('the journal', () => {
     await gateway.changeSettings(settings({ shadow: true }))
     assert.match(await send('203.0.113.9'), /^250 /)
     const record = await found({ ip: '203.0.113.9' }, ({ outcome }) => outcome === 'accepted')
-    assert.match(record.wouldRefuse[0] ?? '', /<bob@here\.test>: 203\.0\.113\.9 is listed in Example BL/)
+    assert.match(record.wouldRefuse[0] ?? '', /to <bob@here\.test>: 203\.0\.113\.9 is listed in Example BL/)
     const [ref = ''] = record.refs
     assert.match(gateway.log(), new RegExp(`would refuse ref ${ref}`))
     assert.equal(find({ ref }).length, 1)
+  })
+
+  it('is searched from the command line, one line a message, and in full by its reference', async () => {
+    const [ref = ''] = (await found({ list: 'Example BL', outcome: 'refused' })).refs
+    const lines = await run('search', gateway.dir, '--ip', '203.0.113.0/24', '--outcome', 'refused')
+    assert.equal(lines.status, 0)
+    assert.match(
+      lines.stdout,
+      /refused {4}203\.0\.113\.9 {6}<anna@example\.org> to bob@here\.test {2}550 5\.7\.1/,
+    )
+    const full = await run('search', gateway.dir, '--ref', ref.toLowerCase())
+    assert.match(full.stdout, /lists +Example BL lists 203\.0\.113\.9: 127\.0\.0\.2/)
+    const json = await run('search', gateway.dir, '--ref', ref, '--json')
+    assert.deepEqual((JSON.parse(json.stdout) as JournalRecord).refs, [ref])
+    assert.match((await run('search', gateway.dir, '--from', 'nobody@example.net')).stderr, /nothing found/)
+    assert.equal((await run('search', gateway.dir, '--outcome', 'lost')).status, 64)
+  })
+
+  it('shows new messages while they come', async () => {
+    const child = spawn(process.execPath, [tool, 'search', gateway.dir, '--ip', '198.51.100.80', '--follow'])
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    try {
+      assert.match(await send('198.51.100.80'), /^250/)
+      await eventually('the new message', () => output.includes('198.51.100.80'))
+      assert.match(await send('198.51.100.80'), /^250/)
+      await eventually('the next message', () => output.match(/198\.51\.100\.80/g)?.length === 2)
+    } finally {
+      child.kill()
+    }
+  })
+
+  it('is counted for each list by the report', async () => {
+    await gateway.changeSettings(settings())
+    assert.match(await send('203.0.113.8'), /^250/)
+    await found({ ip: '203.0.113.8' })
+    const { stdout, status } = await run('report', gateway.dir, '--json')
+    assert.equal(status, 0)
+    const lists = JSON.parse(stdout) as ListReport[]
+    const example = lists.find(({ list }) => list === 'Example BL')
+    const noted = lists.find(({ list }) => list === 'noted.test')
+    assert.ok(example && noted)
+    assert.ok(example.asked > example.listed && example.listed >= 3)
+    assert.deepEqual([example.refused, example.wouldRefuse], [2, 1])
+    assert.deepEqual([noted.listed, noted.unique, noted.refused, noted.wouldRefuse], [1, 1, 0, 1])
+    assert.match((await run('report', gateway.dir)).stdout, /^list +asked +listed +only it/)
+  })
+
+  it('is not needed to check what lists say about an item', async () => {
+    const listed = await run('check', gateway.dir, '203.0.113.9')
+    assert.equal(listed.status, 2, listed.stderr)
+    assert.match(listed.stdout, /Example BL \(ip_blocklists\): LISTED, 127\.0\.0\.2 listed: reject/)
+    assert.match(listed.stdout, /9\.113\.0\.203\.bl\.test, \d+ ms, up/)
+    assert.match(listed.stdout, /=> mail is refused: 203\.0\.113\.9 is listed in Example BL/)
+    const clean = await run('check', gateway.dir, '198.51.100.1', '--json')
+    assert.equal(clean.status, 0)
+    const [check] = JSON.parse(clean.stdout) as { isListed: boolean; answers: { asked: string }[] }[]
+    assert.equal(check?.isListed, false)
+    assert.deepEqual(
+      check.answers.map(({ asked }) => asked),
+      ['1.100.51.198.bl.test', '1.100.51.198.noted.test'],
+    )
+    assert.equal((await run('check', gateway.dir, 'no such thing')).status, 1)
   })
 })

@@ -40,8 +40,11 @@ export interface JournalRecord {
   /** Domain of the From header field. */
   readonly fromDomain?: string
   readonly subject?: string
+  /** What lists said, but for what they do not list. */
   readonly findings: readonly FindingRecord[]
-  /** Findings beyond those kept here, all of them clear. */
+  /** What lists do not list. */
+  readonly clear: readonly ClearRecord[]
+  /** Findings beyond those kept here. */
   readonly moreFindings?: number
   readonly score: number
   /** What plugins left undone and why: `gateway/ip-lists: private address`. */
@@ -96,9 +99,16 @@ type FindingFacts =
       Extract<Finding, { kind: 'listed' }>,
       'codes' | 'action' | 'score' | 'ms'
     >)
-  | { readonly kind: 'clear'; readonly ms: number }
   | { readonly kind: 'error'; readonly reason: string; readonly ms: number }
   | { readonly kind: 'skipped'; readonly reason: string }
+
+/** Items that a list was asked about and does not list, and how long each answer took. */
+export interface ClearRecord {
+  readonly id: string
+  readonly list: string
+  readonly items: readonly string[]
+  readonly ms: readonly number[]
+}
 
 export interface DeliveryRecord {
   readonly state: DeliveryState

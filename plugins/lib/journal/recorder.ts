@@ -65,7 +65,6 @@ export function createRecord(facts: Facts): JournalRecord {
   const { transaction } = facts
   const decision = transaction ? decide(facts, transaction) : decideSession(facts)
   const recipients = transaction ? describeRecipients(facts, transaction, decision) : []
-  const { findings, rest } = describeFindings(facts.findings)
   const wouldRefuse = transaction?.wouldRefuse ?? []
   const texts = [decision.reply ?? '', ...recipients.map(({ reply }) => reply ?? ''), ...wouldRefuse]
   return {
@@ -77,8 +76,7 @@ export function createRecord(facts: Facts): JournalRecord {
     ...(transaction && describeTransaction(transaction)),
     recipients: recipients.slice(0, MAX_RECIPIENTS),
     ...(recipients.length > MAX_RECIPIENTS && { moreRecipients: recipients.length - MAX_RECIPIENTS }),
-    findings,
-    ...(rest > 0 && { moreFindings: rest }),
+    ...describeFindings(facts.findings),
     score: facts.score,
     skips: facts.skips,
     marks: transaction?.marks ?? [],
@@ -166,27 +164,50 @@ function describeDelivery(
   }
 }
 
-/** A newsletter has hundreds of findings that say nothing; those that say something are kept first. */
-function describeFindings(findings: readonly Finding[]): {
-  readonly findings: readonly FindingRecord[]
-  readonly rest: number
-} {
-  const telling = findings.filter(({ kind }) => kind !== 'clear')
-  const clear = findings.filter(({ kind }) => kind === 'clear')
-  const kept = [...telling, ...clear].slice(0, MAX_FINDINGS)
-  return { findings: kept.map(describeFinding), rest: findings.length - kept.length }
+const itemOf = ({ item }: Finding): string => (item.kind === 'ip' ? item.ip : item.name)
+
+/** A newsletter has hundreds of findings that say nothing, so they are kept in short and counted at last. */
+function describeFindings(
+  all: readonly Finding[],
+): Pick<JournalRecord, 'findings' | 'clear' | 'moreFindings'> {
+  const findings = oncePerReason(all).slice(0, MAX_FINDINGS).map(describeFinding)
+  const clear = new Map<string, { id: string; list: string; items: string[]; ms: number[] }>()
+  const isClear = (finding: Finding): finding is ClearFinding => finding.kind === 'clear'
+  const kept = all.filter(isClear).slice(0, MAX_FINDINGS)
+  for (const finding of kept) {
+    const { listId: id, list, ms } = finding
+    const known = clear.get(id) ?? { id, list, items: [], ms: [] }
+    known.items.push(itemOf(finding))
+    known.ms.push(ms)
+    clear.set(id, known)
+  }
+  const rest = all.filter(({ kind }) => kind !== 'skipped').length - kept.length
+  const more = rest - findings.filter(({ kind }) => kind !== 'skipped').length
+  return { findings, clear: [...clear.values()], ...(more > 0 && { moreFindings: more }) }
 }
 
-function describeFinding(finding: Finding): FindingRecord {
-  const { kind, item, list } = finding
-  const common = { id: finding.listId, list, item: item.kind === 'ip' ? item.ip : item.name }
+type ClearFinding = Extract<Finding, { kind: 'clear' }>
+type TellingFinding = Exclude<Finding, ClearFinding>
+
+/** A list that is suspended is skipped for each of a hundred names; once is enough. Listings come first. */
+function oncePerReason(all: readonly Finding[]): readonly TellingFinding[] {
+  const telling = all.filter((finding): finding is TellingFinding => finding.kind !== 'clear')
+  const skipped = telling.filter((finding) => finding.kind === 'skipped')
+  const first = new Map(
+    skipped.toReversed().map((finding) => [`${finding.listId} ${finding.reason}`, finding]),
+  )
+  const others = telling.filter(({ kind }) => kind !== 'skipped')
+  return [...others.toSorted((a, b) => b.kind.localeCompare(a.kind)), ...first.values()]
+}
+
+function describeFinding(finding: TellingFinding): FindingRecord {
+  const { kind, list } = finding
+  const common = { id: finding.listId, list, item: itemOf(finding) }
   switch (kind) {
     case 'listed': {
       const { codes, action, score, ms } = finding
       return { kind, ...common, codes, action, score, ms }
     }
-    case 'clear':
-      return { kind, ...common, ms: finding.ms }
     case 'error':
       return { kind, ...common, reason: finding.reason, ms: finding.ms }
     case 'skipped':

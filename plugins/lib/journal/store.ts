@@ -20,6 +20,8 @@ export interface JournalStore {
   ): readonly StoredRecord[]
   /** Oldest first, from after the id; for those who follow. */
   after(id: number, query: StoreQuery, limit: number): readonly StoredRecord[]
+  /** All records of a time, oldest first, one by one: for counting. */
+  each(since: number, until: number): IterableIterator<JournalRecord>
   /** Deletes up to `limit` of the oldest records that are too old or too much; returns how many. */
   prune(limits: Retention, limit: number): number
   count(): number
@@ -121,6 +123,12 @@ function createStore(db: Database.Database): JournalStore {
     },
     after(id, query, limit) {
       return select(db, query, [Math.max(id + 1, idAt(query.since)), idAfter(query.until)], 'ASC', limit)
+    },
+    *each(since, until) {
+      const rows = db.prepare('SELECT json FROM records WHERE id BETWEEN ? AND ? ORDER BY id').pluck()
+      for (const json of rows.iterate(idAt(since), idAfter(until))) {
+        yield JSON.parse(json as string) as JournalRecord
+      }
     },
     prune(limits, limit) {
       const deleted = prune.immediate(limits, limit)
