@@ -1,6 +1,7 @@
 import type { Log } from '../log'
 import type { Settings } from '../settings/schema'
-import type { DeliveryEvent, JournalEntry, JournalRecord } from './record'
+import type { DeliveryEvent, JournalRecord } from './record'
+import { deliveryRow, recordRow, type Row } from './row'
 import { createThread } from './thread'
 
 /** What happened to each message of this process, on its way to disk. Never throws, never blocks. */
@@ -35,7 +36,7 @@ export interface JournalOptions {
 
 /** A batch goes to the thread when it is this old, or this long. */
 const BATCH_MS = 500
-const BATCH_ENTRIES = 250
+const BATCH_ROWS = 250
 /** Entries under way; more are given up, so that a dead thread costs no memory. */
 const MAX_UNDER_WAY = 20_000
 
@@ -43,7 +44,7 @@ export function createJournal(options: JournalOptions): Journal {
   const { log, prunes, records } = options
   const thread = createThread(options)
   let settings: Settings['journal'] | undefined
-  let batch: JournalEntry[] = []
+  let batch: Row[] = []
   let timer: NodeJS.Timeout | undefined
   let lost = 0
   let isFull = false
@@ -55,7 +56,7 @@ export function createJournal(options: JournalOptions): Journal {
     if (!thread.write(batch)) lost += batch.length
     batch = []
   }
-  const add = (entry: JournalEntry): void => {
+  const add = (makeRow: () => Row): void => {
     if (settings?.enabled !== true) return
     if (batch.length + thread.underWay() >= MAX_UNDER_WAY) {
       if (!isFull) log.error('journal: entries are given up, because the disk does not keep up')
@@ -64,8 +65,8 @@ export function createJournal(options: JournalOptions): Journal {
       return
     }
     isFull = false
-    batch.push(entry)
-    if (batch.length >= BATCH_ENTRIES) flush()
+    batch.push(makeRow())
+    if (batch.length >= BATCH_ROWS) flush()
     else timer ??= setTimeout(flush, BATCH_MS).unref()
   }
 
@@ -76,10 +77,10 @@ export function createJournal(options: JournalOptions): Journal {
       if (next.enabled && (prunes || records)) thread.configure(next)
     },
     record(record) {
-      add({ kind: 'record', record })
+      add(() => recordRow(record))
     },
     delivery(transaction, event) {
-      add({ kind: 'delivery', transaction, event })
+      add(() => deliveryRow(transaction, event))
     },
     status() {
       const fault = thread.fault()

@@ -1,6 +1,6 @@
 import { ipBytes, ipv6Bytes, type IpBytes } from '../lists/ip-address'
 import type { DeliveryState, Outcome } from './record'
-import { term, words, type Field } from './terms'
+import { canonicalIp, term, words, type Field } from './terms'
 
 /** What to look for; everything given must hold. */
 export interface JournalQuery {
@@ -45,7 +45,9 @@ export function parseQuery(query: JournalQuery): StoreQuery {
   const range = query.ip === undefined ? undefined : parseIpRange(query.ip)
   const isOneAddress = range?.[0].equals(range[1]) === true
   const terms = [
-    ...(query.ip !== undefined && isOneAddress ? [term('client', plainIp(query.ip))] : []),
+    ...(query.ip !== undefined && isOneAddress
+      ? [term('client', canonicalIp(query.ip.split('/', 1)[0] ?? ''))]
+      : []),
     ...addressTerm('sender', query.from),
     ...addressTerm('recipient', query.to),
     ...plainTerm('messageId', query.messageId?.replace(/^<|>$/g, '')),
@@ -107,8 +109,6 @@ export function parseIpRange(text: string): readonly [Buffer, Buffer] {
   }
   return [first, last]
 }
-
-const plainIp = (text: string): string => text.split('/', 1)[0] ?? text
 
 /** As it stands in the store: 16 bytes, IPv4 mapped into IPv6, so that one order holds them all. */
 export function storedIp(bytes: IpBytes): Buffer {

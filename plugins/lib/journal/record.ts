@@ -130,8 +130,3 @@ export interface DeliveryEvent {
   /** Seconds until the next attempt. */
   readonly retrySeconds?: number
 }
-
-/** What the journal is told, in the order it happened. */
-export type JournalEntry =
-  | { readonly kind: 'record'; readonly record: JournalRecord }
-  | { readonly kind: 'delivery'; readonly transaction: string; readonly event: DeliveryEvent }

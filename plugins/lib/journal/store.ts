@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { storedIpOf, type StoreQuery } from './query'
-import type { DeliveryEvent, JournalEntry, JournalRecord } from './record'
-import { term, termsOf } from './terms'
+import type { JournalRecord } from './record'
+import type { Row } from './row'
+import { term } from './terms'
 
 /**
  * The journal's database. Records are JSON; a full-text index without content finds them by their terms, which
@@ -11,8 +12,8 @@ import { term, termsOf } from './terms'
  * with its time, so that the order of ids is the order of time and a time range is a range of ids.
  */
 export interface JournalStore {
-  /** Writes all or nothing; returns the delivery events whose records are not (yet) there. */
-  write(entries: readonly JournalEntry[]): readonly JournalEntry[]
+  /** Writes all or nothing; returns the deliveries whose records are not (yet) there. */
+  write(rows: readonly Row[]): readonly Row[]
   /** Newest first. `before` is the id of the last one on the page before. */
   search(
     query: StoreQuery,
@@ -106,18 +107,18 @@ function createSchema(db: Database.Database): void {
 function createStore(db: Database.Database): JournalStore {
   const insert = createInsert(db)
   const addEvent = createAddEvent(db)
-  const write = db.transaction((entries: readonly JournalEntry[]) => {
-    const orphans: JournalEntry[] = []
-    for (const entry of entries) {
-      if (entry.kind === 'record') insert(entry.record)
-      else if (!addEvent(entry.transaction, entry.event)) orphans.push(entry)
+  const write = db.transaction((rows: readonly Row[]) => {
+    const orphans: Row[] = []
+    for (const row of rows) {
+      if (row.kind === 'record') insert(row)
+      else if (!addEvent(row)) orphans.push(row)
     }
     return orphans
   })
   const prune = db.transaction((limits: Retention, limit: number) => pruneOldest(db, limits, limit))
 
   return {
-    write: (entries) => write.immediate(entries),
+    write: (rows) => write.immediate(rows),
     search(query, { limit, before = Number.MAX_SAFE_INTEGER }) {
       return select(db, query, [idAt(query.since), Math.min(idAfter(query.until), before - 1)], 'DESC', limit)
     },
@@ -143,31 +144,33 @@ function createStore(db: Database.Database): JournalStore {
 const idAt = (time: number): number => Math.min(time * IDS_PER_MS, Number.MAX_SAFE_INTEGER)
 const idAfter = (time: number): number => Math.min(idAt(time) + IDS_PER_MS - 1, Number.MAX_SAFE_INTEGER)
 
-function createInsert(db: Database.Database): (record: JournalRecord) => void {
+function createInsert(db: Database.Database): (row: RecordRow) => void {
   const insert = db.prepare('INSERT OR IGNORE INTO records (id, ip, delivery, json) VALUES (?, ?, ?, ?)')
   const index = db.prepare('INSERT INTO terms (rowid, tokens) VALUES (?, ?)')
-  return (record) => {
-    const ip = storedIpOf(record.client.ip)
-    const json = JSON.stringify(record)
-    let id = Math.trunc(record.time) * IDS_PER_MS
+  return ({ time, ip, state = null, terms, json }) => {
+    const address = storedIpOf(ip)
+    let id = Math.trunc(time) * IDS_PER_MS
     // Somebody else's record of the same millisecond has the id: take the next one.
-    while (insert.run(id, ip, record.delivery?.state ?? null, json).changes === 0) id++
-    index.run(id, termsOf(record).join(' '))
+    while (insert.run(id, address, state, json).changes === 0) id++
+    index.run(id, terms)
   }
 }
 
+type RecordRow = Extract<Row, { kind: 'record' }>
+type DeliveryRow = Extract<Row, { kind: 'delivery' }>
+
 /** Joins what the outbound queue did to the record of the transaction. A bounce is not forgotten. */
-function createAddEvent(db: Database.Database): (transaction: string, event: DeliveryEvent) => boolean {
+function createAddEvent(db: Database.Database): (row: DeliveryRow) => boolean {
   const find = db.prepare('SELECT rowid FROM terms WHERE terms MATCH ? LIMIT 1').pluck()
   const update = db.prepare(`
-    WITH next (state) AS (SELECT CASE delivery WHEN 'bounced' THEN delivery ELSE $kind END FROM records WHERE id = $id)
+    WITH next (state) AS (SELECT CASE delivery WHEN 'bounced' THEN delivery ELSE $state END FROM records WHERE id = $id)
     UPDATE records SET
       delivery = (SELECT state FROM next),
       json = json_set(json_insert(json, '$.delivery.events[#]', json($event)), '$.delivery.state', (SELECT state FROM next))
     WHERE id = $id`)
-  return (transaction, event) => {
+  return ({ transaction, state, json: event }) => {
     const id = find.get(`"${term('id', transaction)}"`)
-    return id !== undefined && update.run({ id, kind: event.kind, event: JSON.stringify(event) }).changes > 0
+    return id !== undefined && update.run({ id, state, event }).changes > 0
   }
 }
 

@@ -1,3 +1,4 @@
+import { formatIp, ipBytes } from '../lists/ip-address'
 import type { JournalRecord } from './record'
 
 /**
@@ -36,15 +37,14 @@ const PREFIX: Readonly<Record<Field, string>> = {
 /** Longer values are cut, in records and in queries alike. */
 const MAX_TERM = 200
 const MAX_WORDS = 64
+/** What would end a token or need quoting: blanks, controls, quotes and the backslash. */
+const UNFIT = /[\s\p{Cc}"'\\`]/gu
 /** Letters of the session's id in the greeting. */
 const SHORT_ID = 6
 
 /** A value as it stands in the index: one token, without what would end it or need quoting. */
 export function term(field: Field, value: string): string {
-  return `${PREFIX[field]}:${value
-    .toLowerCase()
-    .slice(0, MAX_TERM)
-    .replace(/[\s"'`\\\p{Cc}]/gu, '_')}`
+  return `${PREFIX[field]}:${value.toLowerCase().slice(0, MAX_TERM).replace(UNFIT, '_')}`
 }
 
 /** An address is found by itself and by its domain: `anna@example.org`, `@example.org`. */
@@ -55,9 +55,15 @@ export function addressTerms(field: 'sender' | 'recipient', address: string): re
   return at < 0 ? [term(field, address)] : [term(field, address), term(field, address.slice(at))]
 }
 
+/** One spelling for each address; a mapped IPv4 address is the IPv4 address. */
+export function canonicalIp(text: string): string {
+  const bytes = text.includes(':') ? ipBytes(text) : undefined
+  return bytes ? formatIp(bytes) : text
+}
+
 export function termsOf(record: JournalRecord): readonly string[] {
   const terms = new Set<string>([
-    term('client', record.client.ip),
+    term('client', canonicalIp(record.client.ip)),
     term('id', record.session),
     term('id', record.session.slice(0, SHORT_ID)),
     term('outcome', record.outcome),
@@ -94,11 +100,13 @@ function listNames({ id, list }: { readonly id: string; readonly list: string })
 function wordsOf(record: JournalRecord): ReadonlySet<string> {
   const { client, recipients } = record
   const replies = new Set(recipients.map(({ reply }) => reply ?? ''))
-  const texts = [record.subject, client.name, client.helo, record.reply, ...replies, ...record.wouldRefuse]
+  // Haraka puts the transaction's id into its replies; that is a term of its own.
+  const reply = record.reply?.replace(`(${record.transaction ?? ''})`, '')
+  const texts = [record.subject, client.name, client.helo, reply, ...replies, ...record.wouldRefuse]
   return new Set(texts.flatMap((text) => words(text ?? '')).slice(0, MAX_WORDS))
 }
 
 /** Words as people type them: a hostname is its labels. */
 export function words(text: string): readonly string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]{2,40}/gu) ?? []
+  return text.toLowerCase().match(/[a-z0-9\u00aa-\uffff]{2,40}/g) ?? []
 }

@@ -3,15 +3,15 @@ import { Worker } from 'node:worker_threads'
 import type { Log } from '../log'
 import type { Settings } from '../settings/schema'
 import { databasePath, logPath } from './paths'
-import type { JournalEntry } from './record'
+import type { Row } from './row'
 import type { FromThread, ThreadData, ToThread } from './writer-thread'
 
 /** The writer's thread as the process sees it. */
 export interface JournalThread {
   configure(settings: Settings['journal']): void
   /** False when there is no thread to take them. */
-  write(entries: readonly JournalEntry[]): boolean
-  /** Entries that were handed over and are not on disk yet. */
+  write(rows: readonly Row[]): boolean
+  /** Rows that were handed over and are not on disk yet. */
   underWay(): number
   fault(): string | undefined
   close(): void
@@ -40,7 +40,7 @@ export function createThread({ instanceDir, log, prunes }: ThreadOptions): Journ
   const take = (message: FromThread): void => {
     if (message.kind === 'log') log[message.level](message.line)
     if (message.kind !== 'taken') return
-    posted -= message.entries
+    posted -= message.rows
     waiting = message.waiting
     fault = message.fault
   }
@@ -69,11 +69,11 @@ export function createThread({ instanceDir, log, prunes }: ThreadOptions): Journ
       if (worker) worker.postMessage(settings)
       else if (prunes) start()
     },
-    write(entries: readonly JournalEntry[]): boolean {
+    write(rows: readonly Row[]): boolean {
       const target = start()
       if (!target) return false
-      posted += entries.length
-      target.postMessage({ kind: 'entries', json: JSON.stringify(entries) } satisfies ToThread)
+      posted += rows.length
+      target.postMessage({ kind: 'rows', rows } satisfies ToThread)
       return true
     },
     close(): void {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../clock'
 import type { Log } from '../log'
-import type { JournalEntry } from './record'
+import type { Row } from './row'
 import { createWriter, type WriterSettings } from './writer'
 
 /** The thread that brings the journal to disk: `createJournal` starts it. */
@@ -13,15 +13,14 @@ export interface ThreadData {
 
 export type ToThread =
   | { readonly kind: 'settings'; readonly settings: WriterSettings; readonly prunes: boolean }
-  /** A batch as JSON text: cheaper to hand over than objects. */
-  | { readonly kind: 'entries'; readonly json: string }
+  | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   /** Sets `done` to 1 and wakes whoever waits for it. */
   | { readonly kind: 'close'; readonly done: SharedArrayBuffer }
 
 export type FromThread =
   | { readonly kind: 'log'; readonly level: keyof Log; readonly line: string }
-  /** A batch was taken; how many entries wait for the disk, and why. */
-  | { readonly kind: 'taken'; readonly entries: number; readonly waiting: number; readonly fault?: string }
+  /** A batch was taken; how many rows wait for the disk, and why. */
+  | { readonly kind: 'taken'; readonly rows: number; readonly waiting: number; readonly fault?: string }
 
 const RETRY_LOOK_MS = 1000
 const PRUNE_EVERY_MS = 60_000
@@ -51,11 +50,10 @@ function serve(port: NonNullable<typeof parentPort>): void {
         clearTimeout(pruning)
         if (message.prunes) prune()
         break
-      case 'entries': {
-        const entries = JSON.parse(message.json) as JournalEntry[]
-        writer.write(entries)
+      case 'rows': {
+        writer.write(message.rows)
         const { waiting, fault } = writer.state()
-        tell({ kind: 'taken', entries: entries.length, waiting, ...(fault !== undefined && { fault }) })
+        tell({ kind: 'taken', rows: message.rows.length, waiting, ...(fault !== undefined && { fault }) })
         break
       }
       case 'close':

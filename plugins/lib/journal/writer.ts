@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Clock } from '../clock'
 import type { Log } from '../log'
 import { describeFault } from './fault'
-import type { JournalEntry } from './record'
+import { jsonLine, type Row } from './row'
 import { openStore, type JournalStore } from './store'
 
 export interface WriterSettings {
@@ -26,12 +26,12 @@ export interface WriterOptions {
 }
 
 /**
- * Brings entries to disk, synchronously, so it lives in a thread of its own. When that fails, it says so once
- * with the mend, keeps the latest entries and tries again later: mail never waits for it.
+ * Brings rows to disk, synchronously, so it lives in a thread of its own. When that fails, it says so once
+ * with the mend, keeps the latest rows and tries again later: mail never waits for it.
  */
 export interface Writer {
   configure(settings: WriterSettings): void
-  write(entries: readonly JournalEntry[]): void
+  write(rows: readonly Row[]): void
   /** Tries again what failed, when it is time. */
   retry(): void
   /** Deletes some of what is too old or too much; false when there is no more. */
@@ -58,15 +58,13 @@ export function createWriter(options: WriterOptions): Writer {
   const target = createTarget(options)
   const lines = createLines(options)
   let settings: WriterSettings = { log: 'off', retentionDays: 30, maxBytes: 2 ** 30 }
-  let waiting: JournalEntry[] = []
-  let orphans: readonly JournalEntry[] = []
+  let waiting: Row[] = []
+  let orphans: readonly Row[] = []
   let retryAt = -Infinity
   let lost = 0
 
   const flush = (): void => {
-    const known = orphans.filter(
-      (entry) => entry.kind === 'delivery' && clock.now() - entry.event.time < ORPHAN_MS,
-    )
+    const known = orphans.filter(({ time }) => clock.now() - time < ORPHAN_MS)
     const result = target.use((store) => store.write([...waiting, ...known]))
     if (result.kind === 'failed') {
       retryAt = clock.monotonic() + retryMs
@@ -88,9 +86,9 @@ export function createWriter(options: WriterOptions): Writer {
     configure(next) {
       settings = next
     },
-    write(entries) {
-      if (settings.log === 'json') lines.append(entries)
-      waiting.push(...entries)
+    write(rows) {
+      if (settings.log === 'json') lines.append(rows)
+      waiting.push(...rows)
       if (clock.monotonic() >= retryAt || waiting.length > maxWaiting) flush()
     },
     retry() {
@@ -153,10 +151,10 @@ function createTarget({ databasePath, log, busyTimeoutMs }: WriterOptions) {
 function createLines({ logPath, log }: WriterOptions) {
   let fault: string | undefined
   return {
-    append(entries: readonly JournalEntry[]): void {
+    append(rows: readonly Row[]): void {
       try {
         mkdirSync(dirname(logPath), { recursive: true, mode: 0o700 })
-        appendFileSync(logPath, entries.map(jsonLine).join(''), { mode: 0o600 })
+        appendFileSync(logPath, rows.map(jsonLine).join(''), { mode: 0o600 })
         fault = undefined
       } catch (error) {
         const reason = describeFault(error, logPath)
@@ -165,13 +163,4 @@ function createLines({ logPath, log }: WriterOptions) {
       }
     },
   }
-}
-
-function jsonLine(entry: JournalEntry): string {
-  const { kind } = entry
-  const facts =
-    kind === 'record'
-      ? entry.record
-      : { transaction: entry.transaction, ...entry.event, event: entry.event.kind }
-  return `${JSON.stringify({ ...facts, kind })}\n`
 }
