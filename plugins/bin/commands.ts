@@ -26,4 +26,15 @@ export interface Command {
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate, check, search, report, mark, importLists, user, sendmail]
+export const commands: readonly Command[] = [
+  init,
+  start,
+  validate,
+  check,
+  search,
+  report,
+  mark,
+  importLists,
+  user,
+  sendmail,
+]

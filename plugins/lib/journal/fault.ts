@@ -11,6 +11,10 @@ export function describeFault(error: unknown, path: string): string {
 }
 
 const MENDS: readonly { readonly codes: RegExp; readonly advice: string }[] = [
+  {
+    codes: /^(?:MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)/,
+    advice: 'install the package better-sqlite3 for this Node and restart, or set journal.enabled: false',
+  },
   { codes: /^(?:SQLITE_FULL|ENOSPC|EDQUOT)/, advice: 'free space on the disk of {folder}' },
   {
     codes: /^(?:SQLITE_BUSY|SQLITE_LOCKED)/,

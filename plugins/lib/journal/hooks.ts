@@ -1,3 +1,4 @@
+import { bare } from '../haraka/address'
 import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
 import { observeHook } from '../haraka/observe'
 import { whyTrusted } from '../haraka/session'
@@ -56,7 +57,11 @@ export function recordSessions(plugin: HarakaPlugin, journal: Journal, settings:
     const session = sessionOf(connection)
     const { denials } = session
     session.denials = []
-    void writeRecord(journal, settings(), connection, transaction, { ...session, denials })
+    writeRecord(journal, settings(), connection, transaction, { ...session, denials }).catch(
+      (error: unknown) => {
+        plugin.logerror(`the journal has no record of this: ${String(error)}`)
+      },
+    )
   }
 
   observeHook(plugin, 'connect_init', -100, (connection: HarakaConnection) => {
@@ -109,21 +114,17 @@ async function writeRecord(
   }
   const client = readClient(connection)
   const skips = readSkips(connection, transaction)
-  try {
-    const findings = (await Promise.all([ofSession, ofEnvelope, content].map(allFindings))).flat()
-    const allowlist = (await allowlisted)?.list
-    journal.record(
-      createRecord({
-        ...facts,
-        client: allowlist === undefined ? client : { ...client, allowlist },
-        findings,
-        score: judge(findings, { rejectScore: settings.reject_score }).score,
-        skips: withoutFindings(skips, findings),
-      }),
-    )
-  } catch (error) {
-    connection.loginfo(`the journal has no record of this: ${String(error)}`)
-  }
+  const findings = (await Promise.all([ofSession, ofEnvelope, content].map(allFindings))).flat()
+  const allowlist = (await allowlisted)?.list
+  journal.record(
+    createRecord({
+      ...facts,
+      client: allowlist === undefined ? client : { ...client, allowlist },
+      findings,
+      score: judge(findings, { rejectScore: settings.reject_score }).score,
+      skips: withoutFindings(skips, findings),
+    }),
+  )
 }
 
 function readClient(connection: ObservedConnection): ClientRecord {
@@ -247,6 +248,3 @@ function recordDeliveries(plugin: HarakaPlugin, journal: Journal): void {
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** `local@domain` as it was written. */
-const bare = (address: HarakaAddress): string => address.format().slice(1, -1)

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
+import type DatabaseConstructor from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import { storedIpOf, type StoreQuery } from './query'
 import type { JournalRecord } from './record'
 import type { Row } from './row'
@@ -64,14 +66,18 @@ export function openStore(options: StoreOptions): JournalStore {
   }
 }
 
-function openForReading({ path, busyTimeoutMs = 5000 }: StoreOptions): Database.Database {
-  return new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
+/** Loaded when it is needed: an optional dependency, which cannot be installed everywhere. */
+const sqlite = (): typeof DatabaseConstructor =>
+  createRequire(__filename)('better-sqlite3') as typeof DatabaseConstructor
+
+function openForReading({ path, busyTimeoutMs = 5000 }: StoreOptions): Database {
+  return new (sqlite())(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
 }
 
-function openForWriting({ path, busyTimeoutMs = 2000 }: StoreOptions): Database.Database {
+function openForWriting({ path, busyTimeoutMs = 2000 }: StoreOptions): Database {
   // Who writes to whom is nobody else's business.
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const db = new Database(path, { timeout: busyTimeoutMs })
+  const db = new (sqlite())(path, { timeout: busyTimeoutMs })
   try {
     // Must come before the first table, so that a smaller max_size makes the file smaller.
     db.pragma('auto_vacuum = INCREMENTAL')
@@ -90,7 +96,7 @@ function openForWriting({ path, busyTimeoutMs = 2000 }: StoreOptions): Database.
   }
 }
 
-function createSchema(db: Database.Database): void {
+function createSchema(db: Database): void {
   const version = db.pragma('user_version', { simple: true }) as number
   if (version === SCHEMA_VERSION) return
   if (version > SCHEMA_VERSION) throw new Error('it was written by a newer version of this gateway')
@@ -104,7 +110,7 @@ function createSchema(db: Database.Database): void {
   `)
 }
 
-function createStore(db: Database.Database): JournalStore {
+function createStore(db: Database): JournalStore {
   const insert = createInsert(db)
   const addEvent = createAddEvent(db)
   const write = db.transaction((rows: readonly Row[]) => {
@@ -144,7 +150,7 @@ function createStore(db: Database.Database): JournalStore {
 const idAt = (time: number): number => Math.min(time * IDS_PER_MS, Number.MAX_SAFE_INTEGER)
 const idAfter = (time: number): number => Math.min(idAt(time) + IDS_PER_MS - 1, Number.MAX_SAFE_INTEGER)
 
-function createInsert(db: Database.Database): (row: RecordRow) => void {
+function createInsert(db: Database): (row: RecordRow) => void {
   const insert = db.prepare('INSERT OR IGNORE INTO records (id, ip, delivery, json) VALUES (?, ?, ?, ?)')
   const index = db.prepare('INSERT INTO terms (rowid, tokens) VALUES (?, ?)')
   return ({ time, ip, state = null, terms, json }) => {
@@ -160,7 +166,7 @@ type RecordRow = Extract<Row, { kind: 'record' }>
 type DeliveryRow = Extract<Row, { kind: 'delivery' }>
 
 /** Joins what the outbound queue did to the record of the transaction. A bounce is not forgotten. */
-function createAddEvent(db: Database.Database): (row: DeliveryRow) => boolean {
+function createAddEvent(db: Database): (row: DeliveryRow) => boolean {
   const find = db.prepare('SELECT rowid FROM terms WHERE terms MATCH ? LIMIT 1').pluck()
   const update = db.prepare(`
     WITH next (state) AS (SELECT CASE delivery WHEN 'bounced' THEN delivery ELSE $state END FROM records WHERE id = $id)
@@ -175,7 +181,7 @@ function createAddEvent(db: Database.Database): (row: DeliveryRow) => boolean {
 }
 
 function select(
-  db: Database.Database,
+  db: Database,
   query: StoreQuery,
   [first, last]: readonly [number, number],
   order: 'ASC' | 'DESC',
@@ -209,7 +215,7 @@ function select(
     })
 }
 
-function pruneOldest(db: Database.Database, { cutoff, maxBytes }: Retention, limit: number): number {
+function pruneOldest(db: Database, { cutoff, maxBytes }: Retention, limit: number): number {
   const isTooBig = usedBytes(db) > maxBytes
   const ids = db
     .prepare('SELECT id FROM records WHERE id < ? ORDER BY id LIMIT ?')
@@ -223,10 +229,10 @@ function pruneOldest(db: Database.Database, { cutoff, maxBytes }: Retention, lim
   return ids.length
 }
 
-const pragma = (db: Database.Database, name: string): number => db.pragma(name, { simple: true }) as number
+const pragma = (db: Database, name: string): number => db.pragma(name, { simple: true }) as number
 
-const fileBytes = (db: Database.Database): number => pragma(db, 'page_count') * pragma(db, 'page_size')
+const fileBytes = (db: Database): number => pragma(db, 'page_count') * pragma(db, 'page_size')
 
 /** Without the pages that deleted records left behind. */
-const usedBytes = (db: Database.Database): number =>
+const usedBytes = (db: Database): number =>
   (pragma(db, 'page_count') - pragma(db, 'freelist_count')) * pragma(db, 'page_size')
