@@ -141,6 +141,7 @@ const searches: Readonly<Record<string, JournalQuery>> = {
   'free text, two words': { text: 'word3 word5' },
   'outcome + list + domain': { outcome: 'refused', list: 'Blocklist 3', to: 'here7.test' },
   'CIDR /8 + outcome': { ip: '17.0.0.0/8', outcome: 'refused' },
+  'CIDR /16 + outcome': { ip: '17.4.0.0/16', outcome: 'refused' },
   'CIDR /8 + bounced': { ip: '17.0.0.0/8', outcome: 'bounced' },
   'oldest page of outcome': { outcome: 'accepted', until: firstTime + 100_000_000 },
 }

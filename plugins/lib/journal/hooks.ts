@@ -184,16 +184,18 @@ function readRecipients(results: unknown): readonly AnsweredRecipient[] {
   })
 }
 
+type SkipStore = Readonly<Record<string, { readonly skip?: readonly string[] }>>
+
+/** Runs for each message: Haraka keeps a dozen results that say nothing. */
 function readSkips(connection: HarakaConnection, transaction: HarakaTransaction | null): readonly string[] {
-  const stores = [connection.results, transaction?.results].map(
-    (results) =>
-      (results as { store?: Record<string, { skip?: readonly string[] }> } | undefined)?.store ?? {},
-  )
-  return stores
-    .flatMap((store) =>
-      Object.entries(store).flatMap(([name, { skip = [] }]) => skip.map((reason) => `${name}: ${reason}`)),
-    )
-    .slice(0, MAX_SKIPS)
+  const skips: string[] = []
+  for (const results of [connection.results, transaction?.results]) {
+    const { store = {} } = (results ?? {}) as { readonly store?: SkipStore }
+    for (const name in store) {
+      for (const reason of store[name]?.skip ?? []) skips.push(`${name}: ${reason}`)
+    }
+  }
+  return skips.slice(0, MAX_SKIPS)
 }
 
 /** Lists that were skipped stand among the findings. */

@@ -188,31 +188,53 @@ function select(
   limit: number,
 ): readonly StoredRecord[] {
   const { match, ipRange, delivery } = query
-  const conditions = ['BETWEEN $first AND $last']
-  const parameters: Record<string, unknown> = { first, last, limit }
-  const inSet = (set: string): void => void conditions.push(`IN (${set})`)
-  if (ipRange) {
-    Object.assign(parameters, { lowest: ipRange[0], highest: ipRange[1] })
-    inSet('SELECT id FROM records INDEXED BY records_by_ip WHERE ip BETWEEN $lowest AND $highest')
+  const parameters = {
+    ...{ first, last, limit },
+    ...(match !== '' && { match }),
+    ...(ipRange && { lowest: ipRange[0], highest: ipRange[1] }),
+    ...(delivery !== undefined && { delivery }),
   }
-  if (delivery !== undefined) {
-    Object.assign(parameters, { delivery })
-    inSet('SELECT id FROM records INDEXED BY records_by_delivery WHERE delivery = $delivery')
-  }
-  const where = (column: string): string =>
-    conditions.map((condition) => `${column} ${condition}`).join(' AND ')
-  const ids =
-    match === ''
-      ? `SELECT id FROM records WHERE ${where('id')} ORDER BY id ${order} LIMIT $limit`
-      : `SELECT rowid FROM terms WHERE terms MATCH $match AND ${where('rowid')} ORDER BY rowid ${order} LIMIT $limit`
-  if (match !== '') Object.assign(parameters, { match })
+  const ids = selectIds(query, ipRange !== undefined && isNarrow(db, ipRange))
   return db
-    .prepare(`SELECT id, json FROM records WHERE id IN (${ids}) ORDER BY id ${order}`)
+    .prepare(
+      `SELECT id, json FROM records WHERE id IN (${ids} ORDER BY 1 ${order} LIMIT $limit) ORDER BY id ${order}`,
+    )
     .all(parameters)
     .map((row) => {
       const { id, json } = row as { id: number; json: string }
       return { id, record: JSON.parse(json) as JournalRecord }
     })
+}
+
+/**
+ * Ids of all that fits. A narrow range of addresses comes from its index, record by record; a wide one is sooner
+ * looked for among all others that fit, newest first: with 1,000,000 records that took 1 s the other way.
+ */
+function selectIds({ match, ipRange, delivery }: StoreQuery, isNarrowRange: boolean): string {
+  const states = 'SELECT id FROM records INDEXED BY records_by_delivery WHERE delivery = $delivery'
+  const inStates = (id: string): string => (delivery === undefined ? '' : ` AND ${id} IN (${states})`)
+  const inRange = 'BETWEEN $lowest AND $highest'
+  const inTime = 'BETWEEN $first AND $last'
+  if (isNarrowRange) {
+    const matches = 'EXISTS (SELECT 1 FROM terms WHERE terms MATCH $match AND terms.rowid = records.id)'
+    return `SELECT id FROM records INDEXED BY records_by_ip WHERE ip ${inRange} AND id ${inTime}${inStates('id')}${match === '' ? '' : ` AND ${matches}`}`
+  }
+  if (match === '') {
+    return `SELECT id FROM records WHERE id ${inTime}${inStates('id')}${ipRange ? ` AND +ip ${inRange}` : ''}`
+  }
+  const hasIp = `(SELECT ip FROM records WHERE id = terms.rowid) ${inRange}`
+  return `SELECT rowid FROM terms WHERE terms MATCH $match AND rowid ${inTime}${inStates('rowid')}${ipRange ? ` AND ${hasIp}` : ''}`
+}
+
+/** Records of a range that are looked at one by one. */
+const NARROW = 2000
+
+function isNarrow(db: Database, [lowest, highest]: readonly [Buffer, Buffer]): boolean {
+  const counted = db
+    .prepare('SELECT count(*) FROM (SELECT 1 FROM records WHERE ip BETWEEN ? AND ? LIMIT ?)')
+    .pluck()
+    .get(lowest, highest, NARROW + 1) as number
+  return counted <= NARROW
 }
 
 function pruneOldest(db: Database, { cutoff, maxBytes }: Retention, limit: number): number {
