@@ -1,6 +1,9 @@
+import { check } from './commands/check'
 import { importLists } from './commands/import'
 import { init } from './commands/init'
 import { mark } from './commands/mark'
+import { report } from './commands/report'
+import { search } from './commands/search'
 import { sendmail } from './commands/sendmail'
 import { start } from './commands/start'
 import { user } from './commands/user'
@@ -23,4 +26,15 @@ export interface Command {
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [init, start, validate, mark, importLists, user, sendmail]
+export const commands: readonly Command[] = [
+  init,
+  start,
+  validate,
+  check,
+  search,
+  report,
+  mark,
+  importLists,
+  user,
+  sendmail,
+]

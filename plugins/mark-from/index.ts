@@ -10,6 +10,7 @@ import { useGateway, type Gateway } from '../lib/gateway'
 import { keepHeaderBytes, sentFields } from '../lib/haraka/header-bytes'
 import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
 import { harakaLog } from '../lib/haraka/log'
+import { messageNotes } from '../lib/haraka/notes'
 import { malformedFrom, printable } from '../lib/haraka/replies'
 import { whyTrusted } from '../lib/haraka/session'
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction, ResultEntry } from '../lib/haraka/types'
@@ -145,6 +146,7 @@ async function mark(
   if (outcome.kind === 'unchanged') return proceed
   if (outcome.kind === 'reject') return refuse(malformedFrom(outcome.reason))
   editHeader(transaction.header, outcome, gateway.settings().mark_from)
+  messageNotes(transaction).marks = [`From ${outcome.kind} with ${outcome.domain}`]
   connection.loginfo(plugin, `${outcome.kind} with ${outcome.domain}: ${printable(outcome.why.join('; '))}`)
   if (outcome.kind === 'marked') await seal(marking, transaction, connection)
   return proceed

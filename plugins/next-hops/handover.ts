@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { bare } from '../lib/haraka/address'
 import { proceed, refuse, type Outcome } from '../lib/haraka/hook'
+import { messageNotes } from '../lib/haraka/notes'
 import type { DeliveryNote, Outbound } from '../lib/haraka/outbound'
 import {
   adminContactsRefused,
@@ -44,6 +45,7 @@ async function handOn(
 ): Promise<Outcome> {
   const delivery = passage.deliveries.get(nextHop)
   if (!delivery) return refuse(recipientsChanged())
+  messageNotes(transaction).nextHop = nextHop
   const forContacts = originals.length > 0
   addOriginalRecipients(transaction, originals)
   const answer = await delivery.deliver(

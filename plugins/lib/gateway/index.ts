@@ -5,9 +5,11 @@ import { createDnsClient, type DnsClient } from '../dns'
 import { createBus, type Bus } from '../haraka/bus'
 import { harakaLog } from '../haraka/log'
 import { createOpenSessions, type OpenSessions } from '../haraka/open-sessions'
-import { processRole, type ProcessRole } from '../haraka/process-role'
+import { isLeader, processRole, type ProcessRole } from '../haraka/process-role'
 import { handleSignals } from '../haraka/signals'
 import type { HarakaPlugin, HarakaServer } from '../haraka/types'
+import { recordSessions } from '../journal/hooks'
+import { createJournal, type Journal } from '../journal/journal'
 import { createHealth, createListEngine, validateLists, type ListEngine } from '../lists'
 import type { Log } from '../log'
 import { createSettingsStore } from '../settings/store'
@@ -23,6 +25,7 @@ export interface Gateway {
   readonly sessions: OpenSessions
   readonly resolver: DnsClient
   readonly lists: ListEngine
+  readonly journal: Journal
   /** The name this gateway greets with (config/me). */
   readonly hostname: string
   readonly instanceDir: string
@@ -62,6 +65,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
   const lists = createListEngine({ resolver, health, clock, log, configDir, hostname })
+  const journal = createJournal({ instanceDir, log, prunes: isLeader(role), records: role !== 'master' })
 
   const gateway: Gateway = {
     server,
@@ -71,6 +75,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     sessions: createOpenSessions(),
     resolver,
     lists,
+    journal,
     hostname,
     instanceDir,
     settings: () => store.current().settings,
@@ -86,6 +91,11 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   gateway.onSettings((current, secrets) => {
     resolver.reconfigure(dnsSettings(current))
     lists.configure(current, secrets)
+    journal.configure(current.journal)
+  })
+  recordSessions(plugin, journal, () => gateway.settings())
+  process.on('exit', () => {
+    journal.close()
   })
   shareListHealth(health, bus, role)
   return gateway

@@ -1,12 +1,11 @@
-import { proceed, refuse, type Outcome } from '../haraka/hook'
+import { proceed, type Outcome } from '../haraka/hook'
 import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
-import { listed } from '../haraka/replies'
 import { whyTrusted } from '../haraka/session'
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../haraka/types'
 import { explainListing, judge, type Finding, type Verdict } from '../lists'
 import { isAdministrative } from './administrative-recipients'
 import type { Gateway } from './index'
-import { createReference } from './reference'
+import { refuseListed } from './refuse-listed'
 
 const HEADER = 'X-Gateway-Lists'
 
@@ -32,9 +31,9 @@ export async function judgeMessage(
   const verdict = judge([...session, ...message], { rejectScore })
   if (verdict.kind === 'reject' && !isForAdministrators(gateway, transaction)) {
     const reason = verdict.by.map(explainListing).join('; ')
-    const ref = createReference()
-    plugin.lognotice(`refused ref ${ref}: message from ${connection.remote.ip}: ${reason}`)
-    return refuse(listed(reason, ref))
+    const what = `message from ${connection.remote.ip}`
+    const refusal = refuseListed(plugin, gateway, connection, what, reason)
+    if (refusal.kind === 'refuse') return refusal
   }
   const value = headerValue(verdict)
   if (value) transaction.add_header(HEADER, value)

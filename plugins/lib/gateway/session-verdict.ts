@@ -1,12 +1,11 @@
-import { proceed, refuse, type Outcome } from '../haraka/hook'
+import { proceed, type Outcome } from '../haraka/hook'
 import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
-import { listed } from '../haraka/replies'
 import { whyTrusted } from '../haraka/session'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types'
 import { explainListing, judge } from '../lists'
 import { isAdministrative } from './administrative-recipients'
 import type { Gateway } from './index'
-import { createReference } from './reference'
+import { refuseListed } from './refuse-listed'
 
 /**
  * Judges at RCPT what the lists said about the session: only now it is known whether the client signed in and
@@ -33,7 +32,5 @@ export async function judgeSession(
   const verdict = judge(findings, { rejectScore: settings.reject_score })
   if (verdict.kind === 'pass') return proceed
   const reason = verdict.by.map(explainListing).join('; ')
-  const ref = createReference()
-  plugin.lognotice(`refused ref ${ref}: ${connection.remote.ip} to ${recipient.format()}: ${reason}`)
-  return refuse(listed(reason, ref))
+  return refuseListed(plugin, gateway, connection, `${connection.remote.ip} to ${recipient.format()}`, reason)
 }

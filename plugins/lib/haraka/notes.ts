@@ -21,6 +21,12 @@ export interface MessageNotes {
   findings?: Findings<'sender'>
   content?: Findings<'body' | 'headers' | 'uris'>
   isJudged?: boolean
+  /** For the journal: the next hop by its name in the settings. */
+  nextHop?: string
+  /** For the journal: what was changed in the message, one change a line. */
+  marks?: string[]
+  /** For the journal: refusals that did not happen, because the gateway only watches. */
+  wouldRefuse?: string[]
 }
 
 type Findings<Source extends string> = { readonly [Key in Source]?: Promise<readonly Finding[]> }

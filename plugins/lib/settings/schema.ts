@@ -237,6 +237,27 @@ export const settingsSchema = z.strictObject({
   ip_allowlists: ipAllowlists.prefault({}),
   domain_blocklists: domainBlocklists.prefault({}),
   uri_blocklists: uriBlocklists.prefault({}),
+  shadow: z
+    .boolean()
+    .default(false)
+    .describe('lists refuse nothing; what they would have refused is in the log and the journal'),
+  journal: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      subjects: z.boolean().default(false).describe('keep the subjects of messages, too'),
+      log: z
+        .enum(['off', 'json'])
+        .default('off')
+        .describe('json: also journal/journal.jsonl, for log shippers'),
+      retention_days: z.int().min(1).max(3650).default(30).describe('days after which records are deleted'),
+      max_size: z
+        .int()
+        .min(10_485_760)
+        .max(1_099_511_627_776)
+        .default(1_073_741_824)
+        .describe('bytes; beyond them the oldest records are deleted'),
+    })
+    .prefault({}),
   mark_from: markFromSettings.prefault({}),
   arc: arcSettings
     .optional()

@@ -1,0 +1,91 @@
+import type { ListState } from '../../lib/lists'
+import { formatError } from '../../lib/settings/format-errors'
+import type { Command } from '../commands'
+import { instanceHostname, loadInstanceSettings, openInstance } from '../instance'
+import { checkItems, type ItemCheck, type ListAnswer } from '../list-check'
+import { shown } from '../table'
+import { UsageError } from '../usage-error'
+
+const EXIT_LISTED = 2
+
+/** Asks every list about addresses, domains and URLs. Exit code 0: clean, 2: something is listed. */
+export const check: Command = {
+  name: 'check',
+  usage: 'check DIR ITEM... [--json]',
+  summary: 'ask every list about an IP address, domain or URL; exit code 2 when listed',
+  options: [],
+  flags: ['json'],
+  async run([dir, ...items], _options, flags) {
+    if (!dir || items.length === 0) throw new UsageError('check takes a folder and what to ask about')
+    const instance = openInstance(dir)
+    const result = loadInstanceSettings(instance)
+    if (result.kind === 'invalid') {
+      for (const error of result.errors) process.stderr.write(`${formatError(error)}\n`)
+      return 1
+    }
+    const { settings, secrets } = result.loaded
+    const { configDir } = instance
+    const checks = await checkItems(items, {
+      settings,
+      secrets,
+      configDir,
+      hostname: instanceHostname(instance),
+    })
+    if (flags.has('json')) process.stdout.write(`${JSON.stringify(checks.map(toJson), undefined, 2)}\n`)
+    else for (const each of checks) process.stdout.write(checkText(each))
+    return checks.some(({ isListed }) => isListed) ? EXIT_LISTED : 0
+  },
+}
+
+function checkText({ item, answers, verdict }: ItemCheck): string {
+  const lines = [item, ...answers.flatMap(answerLines), `  => ${verdict}`]
+  return lines.map((line) => `${shown(line)}\n`).join('')
+}
+
+function answerLines({ kind, finding, asked, health }: ListAnswer): readonly string[] {
+  const where = `${asked === '' ? '' : `${asked}, `}${'ms' in finding ? `${finding.ms} ms, ` : ''}${describeHealth(health)}`
+  return [`  ${finding.list} (${kind}s): ${describeFinding(finding)}`, `      ${where}`]
+}
+
+function describeFinding(finding: ListAnswer['finding']): string {
+  switch (finding.kind) {
+    case 'listed': {
+      const codes = finding.codes.map(({ code, meaning, action }) => `${code} ${meaning}: ${action}`)
+      const score = finding.action === 'score' ? `, score ${finding.score}` : ''
+      const page = finding.lookupUrl === undefined ? '' : `; see ${finding.lookupUrl}`
+      return `LISTED, ${codes.join('; ')}${score}${page}`
+    }
+    case 'clear':
+      return 'not listed'
+    case 'error':
+      return `no usable answer: it ${finding.reason}`
+    case 'skipped':
+      return `not asked: ${finding.reason}`
+  }
+}
+
+function describeHealth(state: ListState): string {
+  switch (state.kind) {
+    case 'up':
+      return state.note === undefined ? 'up' : `up, but it ${state.note}`
+    case 'suspended':
+      return `suspended: it ${state.reason}`
+    case 'misconfigured':
+      return `misconfigured: it ${state.reason}`
+  }
+}
+
+function toJson({ item, answers, isListed, verdict }: ItemCheck): unknown {
+  return {
+    item,
+    isListed,
+    verdict,
+    answers: answers.map(({ kind, finding, health, asked }) => ({
+      list: finding.list,
+      kind,
+      asked,
+      health,
+      finding,
+    })),
+  }
+}
