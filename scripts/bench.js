@@ -4,7 +4,7 @@ const { existsSync } = require('node:fs')
 const { join } = require('node:path')
 const { install, root, run } = require('./run')
 
-const all = ['extraction', 'mark-from']
+const all = ['extraction', 'mark-from', 'journal', 'journal-throughput']
 const wanted = process.argv.slice(2)
 
 install()

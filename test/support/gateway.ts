@@ -47,13 +47,10 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'))
   const port = await freePort()
-  const http = await freePort()
   const nodes = options.nodes ?? 1
-  const initialised = spawnSync(
-    process.execPath,
-    [tool, 'init', dir, '--smtp', `127.0.0.1:${port}`, '--http', `127.0.0.1:${http}`],
-    { encoding: 'utf8' },
-  )
+  const initialised = spawnSync(process.execPath, [tool, 'init', dir, '--smtp', `127.0.0.1:${port}`], {
+    encoding: 'utf8',
+  })
   if (initialised.status !== 0) throw new Error(`init failed: ${initialised.stderr}`)
   const config = (name: string): string => join(dir, 'config', name)
   const settingsText = (settings: Record<string, unknown>): string =>

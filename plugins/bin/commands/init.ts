@@ -28,10 +28,10 @@ export const init: Command = {
   run([dir, ...more], { smtp, http }) {
     if (!dir || more.length > 0) throw new UsageError('init takes one folder')
     const smtpEndpoint = smtp === undefined ? undefined : parseEndpoint('--smtp', smtp)
-    const httpEndpoint = parseEndpoint('--http', http ?? '127.0.0.1:8025')
+    const httpEndpoint = http === undefined ? undefined : parseEndpoint('--http', http)
     createInstance(resolve(dir))
     if (smtpEndpoint) setListen(join(dir, 'config', 'gateway.yaml'), smtpEndpoint)
-    setHttp(join(dir, 'config', 'http.ini'), httpEndpoint)
+    if (httpEndpoint) setHttp(join(dir, 'config', 'http.ini'), httpEndpoint)
     process.stdout.write(`created ${dir}; settings: ${join(dir, 'config', 'gateway.yaml')}\n`)
     return 0
   },
@@ -79,5 +79,5 @@ function setListen(file: string, { host, port }: Endpoint): void {
 function setHttp(file: string, { host, port }: Endpoint): void {
   const address = host.includes(':') ? `[${host}]` : host
   const text = readFileSync(file, 'utf8')
-  writeFileSync(file, text.replace(/^listen=.*$/m, `listen=${address}:${port}`))
+  writeFileSync(file, text.replace(/^;?listen=.*$/m, `listen=${address}:${port}`))
 }
