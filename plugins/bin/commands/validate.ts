@@ -1,20 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { tryPort } from '../../lib/haraka/shared-ports'
+import { certificateFacts } from '../../lib/settings/certificate'
 import { formatError } from '../../lib/settings/format-errors'
+import type { Settings } from '../../lib/settings/schema'
+import { endpointName, explainBindError } from '../../mail-core/listeners'
+import { wantedEndpoints } from '../../mail-core/wanted-endpoints'
 import type { Command } from '../commands'
-import { loadInstanceSettings, parseInstance } from '../instance'
+import { instanceHostname, loadInstanceSettings, parseInstance, type Instance } from '../instance'
 
-/** Checks all settings by the code that a running gateway takes them with. */
+/** Checks all settings by the code that a running gateway takes them with, and whether they work on this host. */
 export const validate: Command = {
   name: 'validate',
   usage: 'validate DIR',
   summary: 'check the settings; each error on a line of its own',
   options: [],
-  run(args) {
-    const result = loadInstanceSettings(parseInstance('validate', args))
-    if (result.kind === 'ok') {
-      process.stdout.write('settings are valid\n')
-      return 0
+  async run(args) {
+    const instance = parseInstance('validate', args)
+    const result = loadInstanceSettings(instance)
+    if (result.kind === 'invalid') {
+      for (const error of result.errors) process.stderr.write(`${formatError(error)}\n`)
+      return 1
     }
-    for (const error of result.errors) process.stderr.write(`${formatError(error)}\n`)
-    return 1
+    const { settings } = result.loaded
+    const { errors, warnings } = certificateDates(settings, instance)
+    for (const warning of [...warnings, ...(await closedPorts(settings))]) {
+      process.stderr.write(`warning: ${warning}\n`)
+    }
+    for (const error of errors) process.stderr.write(`${error}\n`)
+    if (errors.length > 0) return 1
+    process.stdout.write('settings are valid\n')
+    return 0
   },
+}
+
+/** A running gateway does not put a certificate past its dates in the place of a good one. */
+function certificateDates({ tls }: Settings, instance: Instance): { errors: string[]; warnings: string[] } {
+  if (tls.certificate === '') return { errors: [], warnings: [] }
+  const hostname = instanceHostname(instance)
+  const pem = readFileSync(resolve(instance.configDir, tls.certificate), 'utf8')
+  const { outdated, isForeign, names } = certificateFacts(pem, hostname, new Date())
+  const setting = `tls.certificate: ${JSON.stringify(tls.certificate)}`
+  return {
+    errors: outdated === undefined ? [] : [`${setting}: ${outdated}: renew it`],
+    warnings: isForeign ? [`${setting}: is for ${names}, not for ${hostname}, the name of this gateway`] : [],
+  }
+}
+
+/** Only a warning: a gateway that runs already has them open itself. */
+async function closedPorts({ listen }: Settings): Promise<string[]> {
+  const tried = wantedEndpoints(listen).map(async (endpoint) => {
+    const fault = await tryPort(endpoint)
+    if (!fault) return []
+    const reason = explainBindError(fault, endpoint)
+    const own = fault.code === 'EADDRINUSE' ? '; that is fine when it is this gateway, running' : ''
+    return [`listen: cannot listen on ${endpointName(endpoint)}: ${reason}${own}`]
+  })
+  return (await Promise.all(tried)).flat()
 }
