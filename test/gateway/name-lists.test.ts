@@ -51,7 +51,7 @@ describe('domain-lists and uri-lists', () => {
   let dns: DnsServer
   let gateway: Gateway
   const settings = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
-    dns: { servers: [dns.address], timeout: 1000 },
+    dns: { servers: [dns.address], timeout: 5000 },
     next_hops: { 'here.net': { maildir: 'maildir' } },
     domain_blocklists: {
       custom: [
