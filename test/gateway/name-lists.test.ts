@@ -207,7 +207,9 @@ describe('domain-lists and uri-lists', () => {
     dns.queries.length = 0
     const body = Array.from({ length: 4000 }, (_, n) => `http://host${n}.many${n}.net/`).join('\n')
     assert.match(await send({ message: message({}, body) }), /^250 /)
-    assert.equal(asked('.uris.lists.net').filter((name) => name.startsWith('many')).length, 100)
+    // A retransmission is the same question again.
+    const names = new Set(asked('.uris.lists.net').filter((name) => name.startsWith('many')))
+    assert.equal(names.size, 100)
     assert.match(await gateway.logged(/body_names left out/), /left out [1-9]\d+ names/)
   })
 })
