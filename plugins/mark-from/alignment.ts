@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { parse } from 'tldts'
+import { suffixOptions } from '../lib/mail/domain-name'
 
 /** Which hosts belong to one organisation. */
 export interface Alignment {
@@ -12,14 +13,6 @@ export interface Alignment {
 export interface AlignmentSettings {
   readonly alignment: 'organisational' | 'strict'
   readonly extra_suffixes: readonly string[]
-}
-
-// With these options tldts neither lowers case nor sees addresses: canonicalHost and isIpLiteral do.
-const suffixOptions = {
-  allowPrivateDomains: true,
-  extractHostname: false,
-  validateHostname: false,
-  detectIp: false,
 }
 
 /** Lower case, A-labels, without the dot of the root. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { errorText } from '../lib/error-text'
 import type { Resolver } from '../lib/dns'
 import type { Log } from '../lib/log'
 import type { MethodResult } from './authentication-results'
@@ -97,7 +98,7 @@ function createDeadline({ deadlineMs, log }: AuthenticationOptions) {
       )
     })
     const checked = check().catch((error: unknown) => {
-      log.error(`${method}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      log.error(`${method}: ${errorText(error)}`)
       return instead
     })
     try {

@@ -8,6 +8,7 @@ import {
   recipientsChanged,
   type Reply,
 } from '../lib/haraka/replies'
+import { errorText } from '../lib/error-text'
 import type { Log } from '../lib/log'
 import type { SmtpSession } from '../lib/smtp/client'
 import { SmtpError } from '../lib/smtp/error'
@@ -185,8 +186,4 @@ function faultReply(error: unknown): Reply {
 }
 
 const describeError = (error: unknown): string =>
-  error instanceof SmtpError
-    ? error.message
-    : error instanceof Error
-      ? (error.stack ?? error.message)
-      : String(error)
+  error instanceof SmtpError ? error.message : errorText(error)

@@ -11,7 +11,7 @@ import { judgeMessage } from '../lib/gateway/message-verdict'
 import { proceed, registerHook } from '../lib/haraka/hook'
 import { messageNotes } from '../lib/haraka/notes'
 import type { HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
-import type { Finding, Item } from '../lib/lists'
+import { itemText, type Finding, type Item } from '../lib/lists'
 import type { BodyName } from '../lib/mail'
 
 export function register(this: HarakaPlugin): void {
@@ -41,7 +41,7 @@ async function askAboutUris(
   const scan = useBodyScan(gateway, transaction)
   const { findings, ...capped } = await scan.askAbout(async (found) => {
     const item = registeredItem(found)
-    const subject = item.kind === 'ip' ? item.ip : item.name
+    const subject = itemText(item)
     if (asked.has(subject)) return []
     asked.add(subject)
     return gateway.lists.check('uri_blocklist', item)

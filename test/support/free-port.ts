@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 
 /** A TCP port on loopback that was free a moment ago. */
@@ -12,6 +14,17 @@ export function freePort(): Promise<number> {
       })
     })
   })
+}
+
+/** A UDP port on loopback that was free a moment ago. */
+export async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4')
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  socket.close()
+  await once(socket, 'close')
+  return port
 }
 
 /** Whether somebody accepts connections on a port of loopback. */

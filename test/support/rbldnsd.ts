@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { promises as dns } from 'node:dns'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -8,6 +7,7 @@ import { isIPv4 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freeUdpPort } from './free-port'
 
 const programs = ['/usr/sbin/rbldnsd', '/usr/local/sbin/rbldnsd', '/usr/bin/rbldnsd']
 const dataset = '$SOA 300 ns.test hostmaster.test 1 600 300 86400 60\n$NS 300 ns.test\n'
@@ -38,7 +38,7 @@ export async function startRbldnsd({ zones }: RbldnsdOptions): Promise<Rbldnsd> 
   // It gives up root before it reads its files.
   await chmod(folder, 0o755)
   const zoneArguments = await writeZones(folder, zones)
-  const port = await findFreePort()
+  const port = await freeUdpPort()
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
   const options = ['-n', '-b', `127.0.0.1/${port}`, '-w', folder, ...user, ...zoneArguments]
   const child = spawn(program, options, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -72,16 +72,6 @@ async function writeZones(folder: string, zones: RbldnsdOptions['zones']): Promi
       return `${zone}:generic:zone-${index}`
     }),
   )
-}
-
-async function findFreePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
 }
 
 async function waitUntilItAnswers(address: string, isDead: () => boolean) {

@@ -1,8 +1,8 @@
 import { proceed, type Outcome } from '../haraka/hook'
-import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
+import { allFindings, findingsBeforeData, messageNotes, sessionNotes } from '../haraka/notes'
 import { whyTrusted } from '../haraka/session'
-import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../haraka/types'
-import { explainListing, judge, type Finding, type Verdict } from '../lists'
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types'
+import { explainListing, itemText, judge, type Finding, type Verdict } from '../lists'
 import { isAdministrative } from './administrative-recipients'
 import type { Gateway } from './index'
 import { refuseListed } from './refuse-listed'
@@ -27,9 +27,10 @@ export async function judgeMessage(
 
   const rejectScore = gateway.settings().reject_score
   const message = await allFindings(messageNotes(transaction).content)
-  const session = await scoringSessionFindings(gateway, connection, transaction)
+  const isForAdministrators = areAdministrative(gateway, transaction.rcpt_to)
+  const session = isForAdministrators ? [] : await scoringSessionFindings(connection)
   const verdict = judge([...session, ...message], { rejectScore })
-  if (verdict.kind === 'reject' && !isForAdministrators(gateway, transaction)) {
+  if (verdict.kind === 'reject' && !isForAdministrators) {
     const reason = verdict.by.map(explainListing).join('; ')
     const what = `message from ${connection.remote.ip}`
     const refusal = refuseListed(plugin, gateway, connection, what, reason)
@@ -41,24 +42,16 @@ export async function judgeMessage(
 }
 
 /** What RCPT let pass counts only by its score, and not at all for clients on an allowlist. */
-async function scoringSessionFindings(
-  gateway: Gateway,
-  connection: HarakaConnection,
-  transaction: HarakaTransaction,
-): Promise<readonly Finding[]> {
+async function scoringSessionFindings(connection: HarakaConnection): Promise<readonly Finding[]> {
   if (await sessionNotes(connection).allowlisted) return []
-  if (isForAdministrators(gateway, transaction)) return []
-  const findings = [
-    ...(await allFindings(sessionNotes(connection).findings)),
-    ...(await allFindings(messageNotes(transaction).findings)),
-  ]
+  const findings = await findingsBeforeData(connection)
   return findings.filter((finding) => finding.kind !== 'listed' || finding.action !== 'reject')
 }
 
 /** Reports of abuse quote what they report. */
-function isForAdministrators(gateway: Gateway, transaction: HarakaTransaction): boolean {
+function areAdministrative(gateway: Gateway, recipients: readonly HarakaAddress[]): boolean {
   const settings = gateway.settings()
-  return transaction.rcpt_to.every((recipient) => isAdministrative(recipient, settings, gateway.hostname))
+  return recipients.every((recipient) => isAdministrative(recipient, settings, gateway.hostname))
 }
 
 /** `score=3.5; new.example.net in Abusix NOD, score 3.5; mail.example.net in SURBL, note`: ASCII, folded. */
@@ -69,8 +62,7 @@ function headerValue({ score, scored, notes }: Verdict): string | undefined {
   ]
   if (listings.length === 0) return undefined
   const parts = listings.map(({ listing, effect }) => {
-    const subject = listing.item.kind === 'ip' ? listing.item.ip : listing.item.name
-    return `${subject} in ${listing.list.replace(/[^\x20-\x7e]|;/g, '?')}, ${effect}`
+    return `${itemText(listing.item)} in ${listing.list.replace(/[^\x20-\x7e]|;/g, '?')}, ${effect}`
   })
   return [`score=${score}`, ...new Set(parts)].slice(0, 20).join(';\n\t')
 }

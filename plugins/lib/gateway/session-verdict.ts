@@ -1,5 +1,5 @@
 import { proceed, type Outcome } from '../haraka/hook'
-import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
+import { findingsBeforeData, sessionNotes } from '../haraka/notes'
 import { whyTrusted } from '../haraka/session'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types'
 import { explainListing, judge } from '../lists'
@@ -23,12 +23,7 @@ export async function judgeSession(
   if (isAdministrative(recipient, settings, gateway.hostname)) return proceed
   if (await sessionNotes(connection).allowlisted) return proceed
 
-  const findings = [
-    ...(await allFindings(sessionNotes(connection).findings)),
-    ...(await allFindings(
-      connection.transaction ? messageNotes(connection.transaction).findings : undefined,
-    )),
-  ]
+  const findings = await findingsBeforeData(connection)
   const verdict = judge(findings, { rejectScore: settings.reject_score })
   if (verdict.kind === 'pass') return proceed
   const reason = verdict.by.map(explainListing).join('; ')

@@ -9,7 +9,6 @@ import type { ProcessRole } from './process-role'
 export interface Bus {
   publish(topic: string, data: unknown): void
   subscribe(topic: string, listener: (data: unknown) => void): void
-  close(): void
 }
 
 interface BusMessage {
@@ -44,11 +43,6 @@ export function createBus(role: ProcessRole): Bus {
     },
     subscribe(topic, listener) {
       listeners.set(topic, [...(listeners.get(topic) ?? []), listener])
-    },
-    close() {
-      cluster.off('message', onWorkerMessage)
-      process.off('message', onMasterMessage)
-      listeners.clear()
     },
   }
 }

@@ -1,5 +1,6 @@
 import DSN from 'haraka-dsn'
-import { CONT, DENY, DENYDISCONNECT, DENYSOFT, DENYSOFTDISCONNECT, OK } from './return-codes'
+import { errorText } from '../error-text'
+import { CONT, DENY, DENYSOFT, OK } from './return-codes'
 import { internalError, type Reply } from './replies'
 import type { ProcessRole } from './process-role'
 import type { HarakaConnection, HarakaPlugin, Next } from './types'
@@ -11,7 +12,7 @@ export type Outcome =
   /** OK: ends the hook for all plugins; the text is optional. */
   | { readonly kind: 'accept'; readonly text?: string | readonly string[] }
   /** 4xx tempfails, 5xx refuses. */
-  | { readonly kind: 'refuse'; readonly reply: Reply; readonly disconnect?: boolean }
+  | { readonly kind: 'refuse'; readonly reply: Reply }
 
 export const proceed: Outcome = { kind: 'continue' }
 export const accept: Outcome = { kind: 'accept' }
@@ -97,7 +98,7 @@ function settleOnce(plugin: HarakaPlugin, hook: string, options: HookOptions, ne
       tell(next, outcome)
     } catch (error) {
       // Haraka ran the following hooks inside `next` and one of them threw.
-      plugin.logerror(`${hook}: ${describeError(error)}`)
+      plugin.logerror(`${hook}: ${errorText(error)}`)
     }
   }
   return {
@@ -105,7 +106,7 @@ function settleOnce(plugin: HarakaPlugin, hook: string, options: HookOptions, ne
     fail(error: unknown): void {
       if (settled) return
       plugin.logerror(
-        `${hook} failed, mail ${options.onError === 'pass' ? 'passes' : 'is deferred'}: ${describeError(error)}`,
+        `${hook} failed, mail ${options.onError === 'pass' ? 'passes' : 'is deferred'}: ${errorText(error)}`,
       )
       settle(options.onError === 'pass' ? proceed : refuse(internalError()))
     },
@@ -122,15 +123,7 @@ function tell(next: Next, outcome: Outcome): void {
       return
     case 'refuse': {
       const { code, enhanced, text } = outcome.reply
-      const soft = code < 500
-      const retval = outcome.disconnect
-        ? soft
-          ? DENYSOFTDISCONNECT
-          : DENYDISCONNECT
-        : soft
-          ? DENYSOFT
-          : DENY
-      next(retval, toDsn(code, enhanced, text))
+      next(code < 500 ? DENYSOFT : DENY, toDsn(code, enhanced, text))
     }
   }
 }
@@ -139,8 +132,4 @@ function tell(next: Next, outcome: Outcome): void {
 function toDsn(code: number, enhanced: string, text: string): DSN {
   const [, subject = '0', detail = '0'] = enhanced.split('.')
   return new DSN(code, text, undefined, Number(subject), Number(detail))
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

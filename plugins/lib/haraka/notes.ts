@@ -41,6 +41,15 @@ export function messageNotes(transaction: HarakaTransaction): MessageNotes {
   return (transaction.notes[KEY] ??= {})
 }
 
+/** What the lists said about the session and the envelope sender; waits for the lookups that are under way. */
+export async function findingsBeforeData(connection: HarakaConnection): Promise<readonly Finding[]> {
+  const { transaction } = connection
+  return [
+    ...(await allFindings(sessionNotes(connection).findings)),
+    ...(await allFindings(transaction ? messageNotes(transaction).findings : undefined)),
+  ]
+}
+
 /** Waits for the lookups that are under way. */
 export async function allFindings(
   findings: Readonly<Record<string, Promise<readonly Finding[]>>> = {},

@@ -1,3 +1,4 @@
+import { errorText } from '../error-text'
 import type { HarakaPlugin, Next } from './types'
 
 /**
@@ -16,9 +17,7 @@ export function observeHook(
     try {
       see(subject as never, params)
     } catch (error) {
-      plugin.logerror(
-        `${hook} could not be observed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      )
+      plugin.logerror(`${hook} could not be observed: ${errorText(error)}`)
     }
     next()
   }

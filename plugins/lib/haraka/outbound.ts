@@ -1,5 +1,6 @@
 import { open, unlink } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
+import { errorText } from '../error-text'
 import type { Reply } from './replies'
 import { DENY, DENYSOFT, OK } from './return-codes'
 import type { HarakaAddress, HarakaPlugin, HarakaTransaction, Next } from './types'
@@ -131,7 +132,7 @@ export function onDue(plugin: HarakaPlugin, wayOf: (mail: StoredMail) => Way): v
     try {
       await settle(haraka, mail, await deliver())
     } catch (error) {
-      plugin.logerror(`${mail.filename} stays in the queue: ${describeError(error)}`)
+      plugin.logerror(`${mail.filename} stays in the queue: ${errorText(error)}`)
       mail.temp_fail('Temporary failure')
     }
   }
@@ -262,6 +263,3 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.close()
   }
 }
-
-const describeError = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -1,3 +1,4 @@
+import { itemText } from '../lists/item-text'
 import type { Finding } from '../lists/types'
 import type {
   ClientRecord,
@@ -164,8 +165,6 @@ function describeDelivery(
   }
 }
 
-const itemOf = ({ item }: Finding): string => (item.kind === 'ip' ? item.ip : item.name)
-
 /** A newsletter has hundreds of findings that say nothing, so they are kept in short and counted at last. */
 function describeFindings(
   all: readonly Finding[],
@@ -177,7 +176,7 @@ function describeFindings(
   for (const finding of kept) {
     const { listId: id, list, ms } = finding
     const known = clear.get(id) ?? { id, list, items: [], ms: [] }
-    known.items.push(itemOf(finding))
+    known.items.push(itemText(finding.item))
     known.ms.push(ms)
     clear.set(id, known)
   }
@@ -202,7 +201,7 @@ function oncePerReason(all: readonly Finding[]): readonly TellingFinding[] {
 
 function describeFinding(finding: TellingFinding): FindingRecord {
   const { kind, list } = finding
-  const common = { id: finding.listId, list, item: itemOf(finding) }
+  const common = { id: finding.listId, list, item: itemText(finding.item) }
   switch (kind) {
     case 'listed': {
       const { codes, action, score, ms } = finding

@@ -5,6 +5,7 @@ import { isReservedName, organisationalDomain } from '../mail/domain-name'
 import type { ConfiguredList, DnsList, FileList } from './configured'
 import type { Health } from './health'
 import { ipBytes } from './ip-address'
+import { itemText } from './item-text'
 import type { LocalList } from './local-list'
 import { canonicalItem, queryLabels, queryName } from './query-name'
 import type { CodeMeaning, Finding, Item } from './types'
@@ -101,7 +102,6 @@ function finding(list: ConfiguredList, item: Item, outcome: Outcome, ms: number)
 function listing(list: ConfiguredList, item: Item, codes: readonly CodeMeaning[], ms: number): Finding {
   const action = strongestAction(codes)
   const url = list.source === 'dns' ? list.known.lookupUrl : undefined
-  const subject = item.kind === 'ip' ? item.ip : item.name
   return {
     kind: 'listed',
     listId: list.id,
@@ -110,7 +110,7 @@ function listing(list: ConfiguredList, item: Item, codes: readonly CodeMeaning[]
     codes,
     action,
     score: action === 'score' ? list.score : 0,
-    ...(url === undefined ? {} : { lookupUrl: url.replace('{item}', encodeURIComponent(subject)) }),
+    ...(url === undefined ? {} : { lookupUrl: url.replace('{item}', encodeURIComponent(itemText(item))) }),
     ms,
   }
 }

@@ -1,3 +1,4 @@
+import { itemText } from './item-text'
 import type { Finding, Listing } from './types'
 
 interface Reasons {
@@ -51,9 +52,8 @@ export function findAllowing(findings: readonly Finding[]): Listing | undefined 
 /** `192.0.2.1 is listed in Spamhaus ZEN (SBL: source of spam)`: fit for strangers, so no code, no key. */
 export function explainListing({ item, list, codes, action }: Listing): string {
   const decisive = codes.filter((code) => code.action === action).map(({ meaning }) => meaning)
-  const subject = item.kind === 'ip' ? item.ip : item.name
   const meanings = [...new Set(decisive)].filter((meaning) => meaning !== 'listed')
-  return `${subject} is listed in ${list}${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`
+  return `${itemText(item)} is listed in ${list}${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`
 }
 
 function oncePerList(listings: readonly Listing[]): readonly Listing[] {

@@ -1,7 +1,8 @@
 import { domainToASCII } from 'node:url'
 import { parse } from 'tldts'
 
-const tldtsOptions = {
+/** How tldts is asked: private suffixes count; names come canonical, and addresses not at all. */
+export const suffixOptions = {
   allowPrivateDomains: true,
   extractHostname: false,
   validateHostname: false,
@@ -47,13 +48,13 @@ function isNumeric(label: string): boolean {
 
 /** The domain somebody registered: one label below a public suffix, private suffixes such as github.io included. */
 export function organisationalDomain(name: string): string | undefined {
-  const { domain, isIcann, isPrivate } = parse(name, tldtsOptions)
+  const { domain, isIcann, isPrivate } = parse(name, suffixOptions)
   return isIcann === true || isPrivate === true ? (domain ?? undefined) : undefined
 }
 
 /** Is the name below, or equal to, a suffix of the Public Suffix List? */
 export function hasPublicSuffix(name: string): boolean {
-  const { isIcann, isPrivate } = parse(name, tldtsOptions)
+  const { isIcann, isPrivate } = parse(name, suffixOptions)
   return isIcann === true || isPrivate === true
 }
 

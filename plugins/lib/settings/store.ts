@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { errorText } from '../error-text'
 import { type Clock, systemClock } from '../clock'
 import type { Log } from '../log'
 import type { SettingsCheck, SettingsError } from './errors'
@@ -164,8 +165,9 @@ function tell(listener: SettingsListener, now: SettingsSnapshot, changed: readon
     await listener(now, changed)
   }
   call().catch((error: unknown) => {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    log.error(`settings: a change of ${changed.join(', ')} could not be followed everywhere: ${reason}`)
+    log.error(
+      `settings: a change of ${changed.join(', ')} could not be followed everywhere: ${errorText(error)}`,
+    )
   })
 }
 

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +7,7 @@ import { createDnsClient, type DnsClient, type DnsClientOptions } from '../../..
 import type { Log } from '../../../plugins/lib/log'
 import { createDnsServer, zone, type DnsHandler, type DnsServer, type Reply } from '../../support/dns-server'
 import { createTestClock } from './test-clock'
+import { freeUdpPort } from '../../support/free-port'
 
 const patientMs = 10_000
 const silence: Reply = { drop: true }
@@ -330,7 +329,7 @@ describe('DNS client', () => {
 
     it('lose one whose port is closed without a wait', async () => {
       const second = await startServer(oneListing)
-      const client = startClient([await closedPort(), second])
+      const client = startClient([`127.0.0.1:${await freeUdpPort()}`, second])
       assert.deepEqual(await client.lookup('2.0.0.127.bl.test', 'A'), listed)
       const { retransmissions } = client.stats()
       for (let n = 0; n < 5; n++) await client.lookup(`${n}.test`, 'A')
@@ -431,16 +430,6 @@ describe('DNS client', () => {
     client.close()
   })
 })
-
-async function closedPort(): Promise<string> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return `127.0.0.1:${port}`
-}
 
 async function waitUntil(isTrue: () => boolean) {
   const giveUpAt = Date.now() + 15_000

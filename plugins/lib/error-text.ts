@@ -1,0 +1,4 @@
+/** What went wrong, for the log: with the stack, because nobody expected it. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
