@@ -1,5 +1,6 @@
 'use strict'
 // npm test: installs, builds, lints, type-checks, runs every test.
+const { availableParallelism } = require('node:os')
 const { join } = require('node:path')
 const { install, root, run, runTool } = require('./run')
 
@@ -15,6 +16,10 @@ runTool('typescript/bin/tsc', ['--noEmit'])
 step('tests')
 const only = process.argv.slice(2)
 runTool('mocha/bin/mocha.js', [
+  // Most tests wait for a Haraka, a DNS server or a client most of the time.
+  '--parallel',
+  '--jobs',
+  String(Math.min(availableParallelism() + 1, 8)),
   '--reporter',
   join('scripts', 'mocha-reporter.js'),
   ...(only.length > 0 ? only : ['test/**/*.test.ts']),

@@ -1,31 +1,47 @@
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { once, type EventEmitter } from 'node:events'
+import { connect, createServer } from 'node:net'
+
+/**
+ * Below the ports that the system gives to outgoing connections, and at random: files run in parallel, and what was
+ * free a moment ago must still be so when a server starts.
+ */
+const firstPort = 10_240
+const lastPort = 32_000
 
 /** A TCP port on loopback that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(port)
-      })
-    })
-  })
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(firstPort, lastPort)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await isBound(server, 'listening')
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /** A UDP port on loopback that was free a moment ago. */
 export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(firstPort, lastPort)
+    const socket = createSocket('udp4')
+    socket.bind(port, '127.0.0.1')
+    const isFree = await isBound(socket, 'listening')
+    if (!isFree) continue
+    socket.close()
+    await once(socket, 'close')
+    return port
+  }
 }
+
+const isBound = (server: EventEmitter, event: string): Promise<boolean> =>
+  once(server, event).then(
+    () => true,
+    () => false,
+  )
 
 /** Whether somebody accepts connections on a port of loopback. */
 export function isListening(port: number): Promise<boolean> {
