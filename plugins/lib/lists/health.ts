@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '../clock'
 import type { Log } from '../log'
 import type { Outcome } from './answers'
@@ -56,6 +57,10 @@ export interface Health {
   /** Takes over what another process found. */
   apply(listId: string, state: ListState): void
   snapshot(): readonly StateChange[]
+  /** Of what is asked, key included, without showing it; undefined for a list that is not watched. */
+  fingerprint(listId: string): string | undefined
+  /** Leaves scheduled tests of a list to another host while `isLeft` says so. */
+  leaveTests(isLeft: (listId: string) => Promise<boolean>): void
   startTesting(): void
   stopTesting(): void
   /** Tests one list or all, whoever the tester is; for people who want to know now. */
@@ -101,6 +106,13 @@ export function createHealth(options: HealthOptions): Health {
       else early.set(listId, state)
     },
     snapshot: () => [...lists].map(([listId, { state }]) => ({ listId, state })),
+    fingerprint(listId) {
+      const health = lists.get(listId)
+      return health && createHash('sha256').update(health.list.identity).digest('hex').slice(0, 16)
+    },
+    leaveTests(isLeft) {
+      context.isLeft = isLeft
+    },
     startTesting() {
       if (context.testing) return
       context.testing = true
@@ -136,7 +148,16 @@ function createContext(
   const tell = (change: StateChange): void => {
     for (const listener of listeners) listener(change)
   }
-  return { clock, log, after, confirmMs, retestMs, testing: false, tell }
+  return {
+    clock,
+    log,
+    after,
+    confirmMs,
+    retestMs,
+    testing: false,
+    isLeft: () => Promise.resolve(false),
+    tell,
+  }
 }
 
 function watchLists(

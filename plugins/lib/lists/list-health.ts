@@ -16,6 +16,8 @@ export interface HealthContext {
   retestMs: number
   /** Whether this process is the one that tests. */
   testing: boolean
+  /** Whether another host makes the scheduled test of a list. */
+  isLeft(listId: string): Promise<boolean>
   tell(change: StateChange): void
 }
 
@@ -70,12 +72,22 @@ export function scheduleTest(health: ListHealth, context: HealthContext, delayMs
   health.cancelTest?.()
   health.cancelTest = undefined
   if (!context.testing || health.forgotten || health.state.kind === 'misconfigured') return
-  health.cancelTest = context.after(delayMs ?? delayOf(health, context), () => void testList(health, context))
+  health.cancelTest = context.after(delayMs ?? delayOf(health, context), () => void makeTest(health, context))
 }
 
 function delayOf({ state, tested }: ListHealth, { clock, retestMs }: HealthContext): number {
   if (state.kind === 'suspended') return Math.max(0, state.nextTest - clock.now())
   return tested ? retestMs * retestsPerTestOfUp : retestMs
+}
+
+async function makeTest(health: ListHealth, context: HealthContext): Promise<void> {
+  if (!(await context.isLeft(health.list.id))) return testList(health, context)
+  if (health.forgotten) return
+  // The other tells what it finds; should it say nothing, it is this host's turn next time.
+  if (health.state.kind === 'suspended') {
+    health.state = { ...health.state, nextTest: context.clock.now() + context.retestMs }
+  }
+  scheduleTest(health, context)
 }
 
 export async function testList(health: ListHealth, context: HealthContext): Promise<void> {

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Clock } from '../clock'
+import type { Fleet } from './fleet'
+
+/** What a node says of itself. */
+export const nodeReport = z.strictObject({
+  version: z.string().max(80),
+  /** Settings in force: version of their text, and their number in the fleet. */
+  settings: z.string().max(80),
+  revision: z.int().min(0),
+  /** Why the settings of the fleet are not in force there. */
+  fault: z.string().max(1000).optional(),
+})
+export type NodeReport = z.output<typeof nodeReport>
+
+const entry = nodeReport.extend({ seen: z.number() })
+
+/** A node, as the others see it. */
+export interface NodeView extends NodeReport {
+  readonly node: string
+  /** When it said so, by its own clock. */
+  readonly seen: number
+  readonly isAlive: boolean
+}
+
+export interface Nodes {
+  /** Tells the fleet now; it is told again every ten seconds. */
+  tell(): void
+  list(): Promise<readonly NodeView[]>
+  close(): void
+}
+
+const EVERY_MS = 10_000
+/** Three reports missed, and some for clocks that differ. */
+const ALIVE_MS = 60_000
+const FORGOTTEN_MS = 7 * 86_400_000
+
+/** The directory of a fleet: one hash in Redis, a field a node. */
+export function createNodes(fleet: Fleet, clock: Clock, report: () => NodeReport): Nodes {
+  const key = fleet.key('nodes')
+  const tell = (): void => {
+    const text = JSON.stringify({ ...report(), seen: clock.now() })
+    fleet.link.run((redis) => redis.hSet(key, fleet.node, text)).catch(() => undefined)
+  }
+  // Not all at once, where a whole fleet is started by one hand.
+  const timer = setInterval(tell, EVERY_MS * (0.9 + Math.random() * 0.2)).unref()
+  fleet.link.onUp(tell)
+
+  return {
+    tell,
+    async list() {
+      const fields = await fleet.link.run((redis) => redis.hGetAll(key))
+      const views = Object.entries(fields).flatMap(([node, text]) => parseNode(node, text, clock.now()))
+      const forgotten = views.filter(({ seen }) => clock.now() - seen > FORGOTTEN_MS)
+      for (const { node } of forgotten) {
+        fleet.link.run((redis) => redis.hDel(key, node)).catch(() => undefined)
+      }
+      return views.filter((view) => !forgotten.includes(view)).sort((a, b) => (a.node < b.node ? -1 : 1))
+    },
+    close: () => {
+      clearInterval(timer)
+    },
+  }
+}
+
+function parseNode(node: string, text: string, now: number): NodeView[] {
+  try {
+    const view = entry.parse(JSON.parse(text))
+    return [{ node, ...view, isAlive: Math.abs(now - view.seen) < ALIVE_MS }]
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,83 @@
+import { createClient, createCluster, createSentinel } from 'redis'
+import type { RedisAddress } from './redis-address'
+
+/** What a fleet asks of Redis: the same on a server, a cluster and behind sentinels. All of it may reject. */
+export interface RedisCommands {
+  connect(): Promise<unknown>
+  destroy(): void
+  on(event: 'error' | 'ready', listener: (error: Error) => void): unknown
+  publish(channel: string, message: string): Promise<unknown>
+  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
+  unsubscribe(channel: string): Promise<unknown>
+  get(key: string): Promise<string | null>
+  set(key: string, value: string, options?: { NX?: true; PX?: number }): Promise<string | null>
+  hSet(key: string, field: string, value: string): Promise<unknown>
+  hGet(key: string, field: string): Promise<string | null>
+  hGetAll(key: string): Promise<Record<string, string>>
+  hDel(key: string, field: string): Promise<unknown>
+  hIncrBy(key: string, field: string, by: number): Promise<number>
+  pExpire(key: string, ms: number): Promise<unknown>
+  xAdd(key: string, id: string, fields: Record<string, string>, options: StreamTrim): Promise<unknown>
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+}
+
+interface StreamTrim {
+  TRIM: { strategy: 'MAXLEN'; strategyModifier: '~'; threshold: number }
+}
+
+export interface RedisClientOptions {
+  readonly address: RedisAddress
+  readonly password: string | undefined
+  readonly name: string
+}
+
+const CONNECT_TIMEOUT_MS = 5000
+const PING_INTERVAL_MS = 5000
+/** A Redis that takes no more costs no memory here. */
+const MAX_QUEUED = 10_000
+const MAX_RECONNECT_MS = 15_000
+
+export function createRedisClient({ address, password, name }: RedisClientOptions): RedisCommands {
+  const socket = {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // A peer that says nothing, not even to the PINGs, is gone.
+    socketTimeout: 3 * PING_INTERVAL_MS,
+    reconnectStrategy: reconnectDelayMs,
+    ...(address.tls && { tls: true as const }),
+  }
+  const options = {
+    ...(address.user !== undefined && { username: address.user }),
+    ...(password !== undefined && { password }),
+    name,
+    // What is old when Redis is back is of no use.
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: MAX_QUEUED,
+    pingInterval: PING_INTERVAL_MS,
+  }
+  switch (address.kind) {
+    case 'single': {
+      const [{ host, port }] = address.hosts
+      return createClient({
+        ...options,
+        database: address.database,
+        socket: { ...socket, host, port },
+      })
+    }
+    case 'cluster':
+      return createCluster({
+        rootNodes: address.hosts.map(({ host, port }) => ({ socket: { host, port } })),
+        defaults: { ...options, socket },
+      })
+    case 'sentinel':
+      return createSentinel({
+        name: address.master,
+        sentinelRootNodes: address.hosts.map(({ host, port }) => ({ host, port })),
+        nodeClientOptions: { ...options, socket },
+      })
+  }
+}
+
+/** Doubles up to a limit, with jitter: a fleet that lost its Redis doesn't come back all at once. */
+function reconnectDelayMs(retries: number): number {
+  return Math.min(MAX_RECONNECT_MS, 200 * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2)
+}
