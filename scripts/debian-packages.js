@@ -8,6 +8,7 @@ const packages = {
   rbldnsd: ['/usr/sbin/rbldnsd', '/usr/bin/rbldnsd'],
   swaks: ['/usr/bin/swaks'],
   postfix: ['/usr/sbin/smtp-sink'],
+  'redis-server': ['/usr/bin/redis-server'],
 }
 
 const missing = Object.keys(packages).filter((name) => !packages[name].some((file) => existsSync(file)))

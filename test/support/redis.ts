@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './eventually'
@@ -28,10 +28,33 @@ export function hasRedis(): boolean {
 
 /** A Redis in memory, on a free port. */
 export async function startRedis(...settings: readonly string[]): Promise<RedisServer> {
-  const port = await freePort()
   const dir = mkdtempSync(join(tmpdir(), 'redis-test-'))
+  return startServer(dir, (port) => [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    dir,
+    '--save',
+    '',
+    ...settings,
+  ])
+}
+
+/** A sentinel that watches a master by the name of `mymaster`. */
+export async function startSentinel(masterPort: number): Promise<RedisServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'redis-test-'))
+  const file = join(dir, 'sentinel.conf')
+  writeFileSync(file, `dir ${dir}\nsentinel monitor mymaster 127.0.0.1 ${masterPort} 1\n`)
+  return startServer(dir, (port) => [file, '--sentinel', '--port', String(port)])
+}
+
+async function startServer(dir: string, argsFor: (port: number) => string[]): Promise<RedisServer> {
+  // A node of a cluster also listens 10,000 above its port.
+  const port = await freePort()
   let child: ChildProcess | undefined
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...settings]
+  const args = argsFor(port)
   const ended = async (): Promise<void> => {
     const process = child
     child = undefined

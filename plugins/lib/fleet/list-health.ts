@@ -20,6 +20,21 @@ const sharedChange = z.strictObject({
 })
 type SharedChange = z.output<typeof sharedChange>
 
+export interface SharedHealth {
+  /** What a process of this host found. */
+  found(change: StateChange): void
+  close(): void
+}
+
+export interface SharedHealthOptions {
+  readonly fleet: Fleet
+  readonly health: Health
+  readonly clock: Clock
+  readonly retestMs: () => number
+  /** Told of what another node found, once it holds here. */
+  readonly onForeign: (change: StateChange, node: string) => void
+}
+
 /** After so many tests a fault that the others don't share stops being called this node's own. */
 const OWN_FAULT_TESTS = 3
 
@@ -28,39 +43,32 @@ const OWN_FAULT_TESTS = 3
  * node that finds a list faulty which another has just found well has a fault of its own (its resolver is blocked,
  * say): it keeps that to itself, and tests by itself, so that no fleet flaps.
  */
-export function shareHealthInFleet(
-  fleet: Fleet,
-  health: Health,
-  {
-    clock,
-    retestMs,
-    onForeign,
-  }: { clock: Clock; retestMs: () => number; onForeign: (change: StateChange) => void },
-): void {
+export function shareHealthInFleet({
+  fleet,
+  health,
+  clock,
+  retestMs,
+  onForeign,
+}: SharedHealthOptions): SharedHealth {
   const foundWell = new Map<string, number>()
   const isOwnFault = (listId: string): boolean =>
     clock.monotonic() - (foundWell.get(listId) ?? -Infinity) < OWN_FAULT_TESTS * retestMs()
 
-  health.onChange(({ listId, state }) => {
-    const fingerprint = health.fingerprint(listId)
-    if (fingerprint === undefined || state.kind === 'misconfigured') return
-    if (state.kind === 'suspended' && isOwnFault(listId)) return
-    tell(fleet, { listId, fingerprint, state: state.kind === 'up' ? { kind: 'up' } : state })
-  })
-  const take = ({ listId, fingerprint, state }: SharedChange): void => {
+  const take = ({ listId, fingerprint, state }: SharedChange, node: string): void => {
     if (health.fingerprint(listId) !== fingerprint) return
     if (state.kind === 'up') foundWell.set(listId, clock.monotonic())
     // The others' clocks may be wrong: the time of the next test is ours.
     const nextTest = clock.now() + retestMs() * (1 + Math.random() / 10)
     const taken = state.kind === 'suspended' ? { ...state, nextTest } : state
+    if (health.state(listId).kind === taken.kind) return
     health.apply(listId, taken)
-    onForeign({ listId, state: taken })
+    onForeign({ listId, state: taken }, node)
   }
   fleet.subscribe('list-health', sharedChange, take)
   fleet.link.onUp(() => {
     readSuspended(fleet).then(
       (changes) => {
-        changes.forEach(take)
+        for (const change of changes) take(change, 'the fleet')
       },
       () => undefined,
     )
@@ -71,6 +79,17 @@ export function shareHealthInFleet(
     const isOurs = await fleet.lease(`test:${listId}:${fingerprint}`, retestMs() * 0.9).catch(() => true)
     return !isOurs
   })
+  return {
+    found({ listId, state }) {
+      const fingerprint = health.fingerprint(listId)
+      if (fingerprint === undefined || state.kind === 'misconfigured') return
+      if (state.kind === 'suspended' && isOwnFault(listId)) return
+      tell(fleet, { listId, fingerprint, state: state.kind === 'up' ? { kind: 'up' } : state })
+    },
+    close() {
+      health.leaveTests(() => Promise.resolve(false))
+    },
+  }
 }
 
 const suspendedKey = (fleet: Fleet): string => fleet.key('suspended-lists')

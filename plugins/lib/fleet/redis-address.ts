@@ -49,6 +49,15 @@ export function parseRedisAddress(text: string): RedisAddress {
   return { ...common, kind: 'single', database: Number(rest) }
 }
 
+export function isRedisAddress(text: string): boolean {
+  try {
+    parseRedisAddress(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function parseHost(text: string, defaultPort: number): RedisHost {
   const match = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i.exec(text)
   const port = Number(match?.[2] ?? defaultPort)

@@ -10,11 +10,19 @@ import { handleSignals } from '../haraka/signals'
 import type { HarakaPlugin, HarakaServer } from '../haraka/types'
 import { recordSessions } from '../journal/hooks'
 import { createJournal, type Journal } from '../journal/journal'
-import { createHealth, createListEngine, validateLists, type ListEngine } from '../lists'
+import {
+  createHealth,
+  createListEngine,
+  validateLists,
+  type Health,
+  type ListEngine,
+  type StateChange,
+} from '../lists'
 import type { Log } from '../log'
 import { createSettingsStore } from '../settings/store'
 import type { Secrets, Settings } from '../settings/schema'
-import { shareListHealth } from './list-health'
+import { createFleetMembership } from './fleet-membership'
+import { CHANGED, shareListHealth } from './list-health'
 
 /** What the plugins of one process share: settings, DNS client, lists, and the way to the other processes. */
 export interface Gateway {
@@ -98,7 +106,26 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     journal.close()
   })
   shareListHealth(health, bus, role)
+  if (isLeader(role)) joinFleet(gateway, health)
   return gateway
 }
 
 const dnsSettings = ({ dns }: Settings) => ({ servers: dns.servers, timeoutMs: dns.timeout })
+
+function joinFleet(gateway: Gateway, health: Health): void {
+  const { hostname, log, bus } = gateway
+  const onListState = (change: StateChange): void => {
+    bus.publish(CHANGED, change)
+  }
+  const membership = createFleetMembership({ health, hostname, clock: systemClock, log, onListState })
+  gateway.onSettings((settings, secrets) => {
+    membership.configure(settings, secrets)
+  })
+  health.onChange((change) => {
+    membership.found(change)
+  })
+  bus.subscribe(CHANGED, (change) => {
+    membership.found(change as StateChange)
+  })
+  process.on('exit', membership.close)
+}

@@ -2,7 +2,8 @@ import type { Bus } from '../haraka/bus'
 import { isLeader, type ProcessRole } from '../haraka/process-role'
 import type { Health, StateChange } from '../lists'
 
-const CHANGED = 'list-health'
+/** What is published on the bus: a `StateChange` that one process found. */
+export const CHANGED = 'list-health'
 const WANTED = 'list-health-wanted'
 
 /**

@@ -59,6 +59,8 @@ export interface Health {
   snapshot(): readonly StateChange[]
   /** Of what is asked, key included, without showing it; undefined for a list that is not watched. */
   fingerprint(listId: string): string | undefined
+  /** Public name of a list that is watched. */
+  nameOf(listId: string): string | undefined
   /** Leaves scheduled tests of a list to another host while `isLeft` says so. */
   leaveTests(isLeft: (listId: string) => Promise<boolean>): void
   startTesting(): void
@@ -110,6 +112,7 @@ export function createHealth(options: HealthOptions): Health {
       const health = lists.get(listId)
       return health && createHash('sha256').update(health.list.identity).digest('hex').slice(0, 16)
     },
+    nameOf: (listId) => lists.get(listId)?.list.name,
     leaveTests(isLeft) {
       context.isLeft = isLeft
     },

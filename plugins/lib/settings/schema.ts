@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isRedisAddress } from '../fleet/redis-address'
 import { isPasswordHash } from '../password-hash'
 import {
   isAddress,
@@ -22,6 +23,10 @@ const seconds = (least: number): z.ZodInt => z.int().min(least).max(86_400).desc
 const hostname = z.string().refine(isHostname, 'must be a hostname such as mx.example.com')
 const ip = z.string().refine(isAddress, 'must be an IP address')
 const emailAddress = z.string().refine(isEmailAddress, 'must be an address such as anna@example.com')
+
+const redisForms =
+  'must be like redis://host:6379, redis-cluster://a:7000,b:7000 or redis-sentinel://a,b/master, without a password'
+const fleetName = z.string().regex(/^[\w.-]{1,100}$/, 'must be up to 100 letters, digits and . _ -')
 
 const listAction = z.enum(['reject', 'score', 'note'])
 const codeAction = z.enum(['reject', 'score', 'note', 'ignore'])
@@ -258,6 +263,19 @@ export const settingsSchema = z.strictObject({
         .describe('bytes; beyond them the oldest records are deleted'),
     })
     .prefault({}),
+  fleet: z
+    .strictObject({
+      redis: z
+        .union([z.literal(''), z.string().refine(isRedisAddress, redisForms)])
+        .default('')
+        .describe('Redis that the gateways share; empty: this one is alone'),
+      name: fleetName.default('gateway').describe('gateways with the same name belong together'),
+      node: z
+        .union([z.literal(''), fleetName])
+        .default('')
+        .describe('name of this gateway; empty: its hostname'),
+    })
+    .prefault({}),
   mark_from: markFromSettings.prefault({}),
   arc: arcSettings
     .optional()
@@ -296,6 +314,7 @@ export const secretsSchema = z.strictObject({
     )
     .default({}),
   arc: key.optional(),
+  fleet: z.strictObject({ password: secret }).optional(),
 })
 export type Secrets = DeepReadonly<z.output<typeof secretsSchema>>
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatError } from '../../../plugins/lib/settings/format-errors'
 import { parseSettings } from '../../../plugins/lib/settings/parse'
-import { settingsSchema } from '../../../plugins/lib/settings/schema'
+import { secretsSchema, settingsSchema } from '../../../plugins/lib/settings/schema'
 
 /**
  * Each case of bad/ is NAME.gateway (gateway.yaml), perhaps NAME.secrets (gateway.secrets.yaml), and
@@ -14,6 +14,7 @@ const context = { configDir: folder, hostname: 'gw.example', checks: [] }
 
 /** They become more; the cases need not change each time. */
 const allKeys = Object.keys(settingsSchema.shape).join(', ')
+const allSecrets = Object.keys(secretsSchema.shape).join(', ')
 
 function read(name: string): string {
   const path = join(folder, name)
@@ -29,7 +30,7 @@ describe('bad settings', () => {
       const lines = parsed.kind === 'ok' ? [] : parsed.errors.map((error) => formatError(error))
       assert.equal(
         lines.map((line) => `${line}\n`).join(''),
-        read(`${name}.expected`).replaceAll('{all keys}', allKeys),
+        read(`${name}.expected`).replaceAll('{all keys}', allKeys).replaceAll('{all secrets}', allSecrets),
       )
     })
   }
