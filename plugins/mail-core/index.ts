@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { systemClock } from '../lib/clock'
 import { useGateway, type Gateway } from '../lib/gateway'
 import { answerReverseLookups } from '../lib/gateway/reverse-names'
+import { wantedEndpoints } from '../lib/haraka/endpoints'
 import { accept, proceed, refuse, registerHook, registerInitHook } from '../lib/haraka/hook'
 import { setInactivityTimeout } from '../lib/haraka/inactivity'
 import { ownListeners, smtpServerFactory } from '../lib/haraka/listeners'
@@ -24,7 +25,6 @@ import { greetingLines } from './greeting'
 import { createListeners } from './listeners'
 import { createSignIn, maySendAs, signedInUser } from './sign-in'
 import { offer, submissionRefusal } from './submission'
-import { wantedEndpoints } from './wanted-endpoints'
 
 const SHUTDOWN_GRACE_MS = 20_000
 const SESSION_ID_LENGTH = 6

@@ -1,11 +1,6 @@
 import type { Server as NetServer } from 'node:net'
-import { isIPv6 } from 'node:net'
+import { type Endpoint, endpointName, explainBindError } from '../lib/haraka/endpoints'
 import type { Log } from '../lib/log'
-
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-}
 
 export type ListenerState =
   | { readonly endpoint: string; readonly kind: 'open' }
@@ -127,9 +122,6 @@ async function openServer(options: ListenersOptions, endpoint: Endpoint): Promis
   }
 }
 
-export const endpointName = ({ host, port }: Endpoint): string =>
-  isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
-
 function bind(server: NetServer, { host, port }: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: Error): void => {
@@ -144,16 +136,4 @@ function bind(server: NetServer, { host, port }: Endpoint): Promise<void> {
       resolve()
     })
   })
-}
-
-export function explainBindError(
-  error: { code?: string | undefined; message: string },
-  { host, port }: Endpoint,
-): string {
-  const explanations: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} is in use by another program (find it with: ss -ltnp 'sport = :${port}')`,
-    EACCES: `port ${port} needs root or the capability CAP_NET_BIND_SERVICE`,
-    EADDRNOTAVAIL: `this machine has no address ${host} (listen.address)`,
-  }
-  return explanations[error.code ?? ''] ?? error.message
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { greetingLines } from '../../plugins/mail-core/greeting'
-import { wantedEndpoints } from '../../plugins/mail-core/wanted-endpoints'
+import { wantedEndpoints } from '../../plugins/lib/haraka/endpoints'
 
 const session = { hostname: 'mx.example.com', product: 'Haraka', id: 'ABC123' }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { createListeners, type Endpoint } from '../../plugins/mail-core/listeners'
+import type { Endpoint } from '../../plugins/lib/haraka/endpoints'
+import { createListeners } from '../../plugins/mail-core/listeners'
 import { silentLog } from '../../plugins/lib/log'
 import { eventually } from '../support/eventually'
 import { freePort, isListening } from '../support/free-port'

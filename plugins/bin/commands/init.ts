@@ -11,7 +11,8 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseDocument } from 'yaml'
+import { parse } from 'yaml'
+import { editYaml } from '../../lib/settings/edit/yaml-edit'
 import { isAddress } from '../../lib/settings/formats'
 import type { Command } from '../commands'
 import { UsageError } from '../usage-error'
@@ -67,13 +68,14 @@ function parseEndpoint(option: string, text: string): Endpoint {
   return { host, port }
 }
 
-/** Edits the YAML document, so that the comments, which are the manual, stay. */
+/** By lines, so that the comments, which are the manual, stay where they are. */
 function setListen(file: string, { host, port }: Endpoint): void {
-  const document = parseDocument(readFileSync(file, 'utf8'))
-  document.setIn(['listen', 'address'], host)
-  document.setIn(['listen', 'smtp'], port === 25)
-  document.setIn(['listen', 'other'], port === 25 ? [] : document.createNode([port], { flow: true }))
-  writeFileSync(file, document.toString({ lineWidth: 0 }))
+  const text = readFileSync(file, 'utf8')
+  const settings = parse(text) as { readonly listen: object }
+  const listen = { ...settings.listen, address: host, smtp: port === 25, other: port === 25 ? [] : [port] }
+  const edited = editYaml(text, { ...settings, listen })
+  if (edited === undefined) throw new Error(`${file} cannot be edited`)
+  writeFileSync(file, edited)
 }
 
 function setHttp(file: string, { host, port }: Endpoint): void {

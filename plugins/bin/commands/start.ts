@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import { formatError } from '../../lib/settings/format-errors'
-import { endpointName } from '../../mail-core/listeners'
-import { wantedEndpoints } from '../../mail-core/wanted-endpoints'
+import { endpointName, wantedEndpoints } from '../../lib/haraka/endpoints'
 import type { Settings } from '../../lib/settings/schema'
 import type { Command } from '../commands'
 import { findHaraka } from '../find-haraka'

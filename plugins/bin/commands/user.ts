@@ -5,7 +5,7 @@ import { hashPassword } from '../../lib/password-hash'
 import { isUserName } from '../../lib/settings/formats'
 import { formatError } from '../../lib/settings/format-errors'
 import { parseSettings } from '../../lib/settings/parse'
-import { replaceFile } from '../../lib/settings/replace-file'
+import { replaceFile, secretFile } from '../../lib/settings/replace-file'
 import type { Command } from '../commands'
 import { instanceHostname, openInstance, type Instance } from '../instance'
 import { readPassword } from '../read-password'
@@ -75,5 +75,5 @@ function writeSecrets(instance: Instance, document: Document): void {
   const faults =
     parsed.kind === 'ok' ? [] : parsed.errors.filter(({ file }) => file === 'gateway.secrets.yaml')
   if (faults.length > 0) throw new Error(faults.map((fault) => formatError(fault)).join('\n'))
-  replaceFile(secretsFile(instance), text, 0o600)
+  replaceFile(secretsFile(instance), text, secretFile)
 }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { endpointName, explainBindError, wantedEndpoints } from '../../lib/haraka/endpoints'
 import { tryPort } from '../../lib/haraka/shared-ports'
 import { certificateFacts } from '../../lib/settings/certificate'
 import { formatError } from '../../lib/settings/format-errors'
 import type { Settings } from '../../lib/settings/schema'
-import { endpointName, explainBindError } from '../../mail-core/listeners'
-import { wantedEndpoints } from '../../mail-core/wanted-endpoints'
 import type { Command } from '../commands'
 import { instanceHostname, loadInstanceSettings, parseInstance, type Instance } from '../instance'
 

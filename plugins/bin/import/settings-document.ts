@@ -2,7 +2,7 @@ import { parse, parseDocument } from 'yaml'
 import { settingsSchema, type DomainSource } from '../../lib/settings/schema'
 import { canonicalName } from '../../lib/lists/query-name'
 import { isSameKey, sectionOf, type CarriedKey, type CarriedList } from './carried'
-import { appendItems, setValue } from './yaml-edit'
+import { appendItems, setValue } from '../../lib/settings/edit/yaml-edit'
 
 /** Sections, their providers, and the entries of each: a name or a map of options. */
 type Entries = Record<string, Record<string, unknown[] | null> | null>

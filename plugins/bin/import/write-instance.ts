@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { validateLists, type Provider } from '../../lib/lists'
 import type { SettingsError, SettingsFile } from '../../lib/settings/errors'
 import { parseSettings } from '../../lib/settings/parse'
+import { publicFile, replaceFile, secretFile } from '../../lib/settings/replace-file'
 import { instanceHostname, loadInstanceSettings, type Instance } from '../instance'
 import type { Carried, CarriedKey } from './carried'
-import { replaceFile } from './replace-file'
 import { usedProviders } from './report'
 import { addKeys, addLists, addSources, type Placed } from './settings-document'
 
@@ -46,7 +46,7 @@ export function writeInstance(instance: Instance, { lists, keys, sources }: Carr
 function replace(instance: Instance, file: SettingsFile, before: string, after: string): void {
   if (read(instance, file) !== before)
     throw new Error(`${file} was changed meanwhile; nothing written to it, run it again`)
-  replaceFile(join(instance.configDir, file), after, file === 'gateway.yaml' ? 0o644 : 0o600)
+  replaceFile(join(instance.configDir, file), after, file === 'gateway.yaml' ? publicFile : secretFile)
 }
 
 function read({ configDir }: Instance, file: SettingsFile): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { parse } from 'yaml'
-import { appendItems, setValue } from '../../../plugins/bin/import/yaml-edit'
+import { appendItems, setValue } from '../../../../plugins/lib/settings/edit/yaml-edit'
 
 const path = ['lists', 'custom']
 
