@@ -18,6 +18,7 @@ import { parseAddress } from '../lib/haraka/address'
 import { completeBareAddresses } from '../lib/haraka/bare-recipients'
 import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
 import { redirectRecipient } from '../lib/haraka/redirected-recipients'
+import { rehearsalOf } from '../lib/haraka/rehearsal'
 import { noAdminContact, tooManyToAdmins } from '../lib/haraka/replies'
 import { whyTrusted } from '../lib/haraka/session'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
@@ -42,7 +43,7 @@ export function register(this: HarakaPlugin): void {
     const [recipient] = params as [HarakaAddress]
     const settings = gateway.settings()
     const exempt = isAdministrative(recipient, settings, gateway.hostname) && !whyTrusted(connection)
-    if (exempt && !isWithinLimit(connection.remote.ip)) return refuse(tooManyToAdmins())
+    if (exempt && !isWithinLimit(connection)) return refuse(tooManyToAdmins())
     return redirect(gateway, contacts, connection, recipient)
   })
 }
@@ -66,14 +67,16 @@ function redirect(
 }
 
 /** One count of a client for all workers. */
-function countEverywhere(gateway: Gateway): (ip: string) => boolean {
+function countEverywhere(gateway: Gateway): (connection: HarakaConnection) => boolean {
   const rate = createRateLimit(systemClock)
-  const count = (ip: string): boolean => rate.count(ip, gateway.settings().admin_contacts_max_per_minute)
+  const maxPerMinute = (): number => gateway.settings().admin_contacts_max_per_minute
   gateway.bus.subscribe(COUNTED, (ip) => {
-    count(String(ip))
+    rate.count(String(ip), maxPerMinute())
   })
-  return (ip) => {
+  return (connection) => {
+    const { ip } = connection.remote
+    if (rehearsalOf(connection)) return rate.allows(ip, maxPerMinute())
     gateway.bus.publish(COUNTED, ip)
-    return count(ip)
+    return rate.count(ip, maxPerMinute())
   }
 }

@@ -5,6 +5,8 @@ import type { Clock } from '../lib/clock'
 export interface RateLimit {
   /** Counts one more; true while the client stays within the limit. */
   count(ip: string, maxPerMinute: number): boolean
+  /** Whether one more would be within the limit. */
+  allows(ip: string, maxPerMinute: number): boolean
 }
 
 const MINUTE_MS = 60_000
@@ -15,16 +17,19 @@ const MAX_CLIENTS = 50_000
 export function createRateLimit(clock: Clock): RateLimit {
   const counts = new Map<string, number>()
   let minute = 0
+  const countOf = (client: string): number =>
+    minute === Math.floor(clock.monotonic() / MINUTE_MS) ? (counts.get(client) ?? 0) : 0
   return {
     count(ip, maxPerMinute) {
       const now = Math.floor(clock.monotonic() / MINUTE_MS)
       if (now !== minute || counts.size >= MAX_CLIENTS) counts.clear()
       minute = now
       const client = clientOf(ip)
-      const count = (counts.get(client) ?? 0) + 1
+      const count = countOf(client) + 1
       counts.set(client, count)
       return count <= maxPerMinute
     },
+    allows: (ip, maxPerMinute) => countOf(clientOf(ip)) < maxPerMinute,
   }
 }
 

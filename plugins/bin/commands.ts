@@ -1,4 +1,5 @@
 import { check } from './commands/check'
+import { explain } from './commands/explain'
 import { importLists } from './commands/import'
 import { init } from './commands/init'
 import { mark } from './commands/mark'
@@ -16,6 +17,8 @@ export interface Command {
   readonly summary: string
   /** Names of the `--options` it takes, each with a value; `raw`: it reads its arguments itself. */
   readonly options: readonly string[] | 'raw'
+  /** Names of the `--options` with a value that may be given several times. */
+  readonly lists?: readonly string[]
   /** Names of the `--options` that stand alone. */
   readonly flags?: readonly string[]
   /** Returns the exit code; -1 when the process goes on. */
@@ -23,6 +26,7 @@ export interface Command {
     args: readonly string[],
     options: Readonly<Record<string, string | undefined>>,
     flags: ReadonlySet<string>,
+    lists?: Readonly<Record<string, readonly string[]>>,
   ): Promise<number> | number
 }
 
@@ -31,6 +35,7 @@ export const commands: readonly Command[] = [
   start,
   validate,
   check,
+  explain,
   search,
   report,
   mark,

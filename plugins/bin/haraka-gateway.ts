@@ -13,28 +13,35 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const command = commands.find((candidate) => candidate.name === name)
   if (!command) throw new UsageError(`unknown command ${JSON.stringify(name)}`)
-  const { options, flags, positionals } = parse(command, rest)
-  return command.run(positionals, options, flags)
+  const { options, flags, lists, positionals } = parse(command, rest)
+  return command.run(positionals, options, flags, lists)
 }
 
 function parse(command: Command, args: string[]) {
-  if (command.options === 'raw') return { options: {}, flags: new Set<string>(), positionals: args }
-  const taken = (names: readonly string[], type: 'string' | 'boolean') =>
-    names.map((name) => [name, { type }])
-  const known = [...taken(command.options, 'string'), ...taken(command.flags ?? [], 'boolean')]
+  if (command.options === 'raw')
+    return { options: {}, flags: new Set<string>(), lists: {}, positionals: args }
+  const taken = (names: readonly string[], type: 'string' | 'boolean', multiple = false) =>
+    names.map((name) => [name, { type, multiple }])
+  const known = [
+    ...taken(command.options, 'string'),
+    ...taken(command.lists ?? [], 'string', true),
+    ...taken(command.flags ?? [], 'boolean'),
+  ]
   try {
     const { values, positionals } = parseArgs({
       args,
-      options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }>,
+      options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean'; multiple: boolean }>,
       allowPositionals: true,
     })
     const options: Record<string, string> = {}
     const flags = new Set<string>()
+    const lists: Record<string, string[]> = {}
     for (const [name, value] of Object.entries(values)) {
       if (typeof value === 'string') options[name] = value
       else if (value === true) flags.add(name)
+      else if (Array.isArray(value)) lists[name] = value.map(String)
     }
-    return { options, flags, positionals }
+    return { options, flags, lists, positionals }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }

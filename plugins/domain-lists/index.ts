@@ -8,6 +8,7 @@
 import { useGateway, type Gateway } from '../lib/gateway'
 import { finishBodyScan, useBodyScan } from '../lib/gateway/body-scan'
 import { describeFindings } from '../lib/gateway/describe-findings'
+import { listsFor } from '../lib/gateway/lists-for'
 import { judgeMessage } from '../lib/gateway/message-verdict'
 import { answerReverseLookups, useReverseNames } from '../lib/gateway/reverse-names'
 import { judgeSession } from '../lib/gateway/session-verdict'
@@ -20,7 +21,7 @@ import type {
   HarakaTransaction,
   ResultStore,
 } from '../lib/haraka/types'
-import type { Finding, Item } from '../lib/lists'
+import type { Finding, Item, ListEngine } from '../lib/lists'
 import { canonicalName, isLocalAddress } from '../lib/mail'
 import type { DomainSource } from '../lib/settings/schema'
 import { headerNames } from './header-names'
@@ -42,10 +43,13 @@ export function register(this: HarakaPlugin): void {
       return proceed
     })
   }
-  registerHook(this, 'mail', { onError: 'pass', priority: -50 }, ({ transaction }, params) => {
+  registerHook(this, 'mail', { onError: 'pass', priority: -50 }, (connection, params) => {
+    const { transaction } = connection
     const [sender] = params as [HarakaAddress]
     if (transaction && looksAt('envelope_sender')) {
-      messageNotes(transaction).findings = { sender: ask(transaction.results, namesOf(sender.host)) }
+      messageNotes(transaction).findings = {
+        sender: ask(connection, transaction.results, namesOf(sender.host)),
+      }
     }
     return proceed
   })
@@ -53,19 +57,21 @@ export function register(this: HarakaPlugin): void {
     const [recipient] = params as [HarakaAddress]
     return judgeSession(this, gateway, connection, recipient)
   })
-  registerHook(this, 'data', { onError: 'pass' }, ({ transaction }) => {
+  registerHook(this, 'data', { onError: 'pass' }, (connection) => {
+    const { transaction } = connection
     if (!transaction || !looksAt('body')) return proceed
     const notes = messageNotes(transaction)
-    notes.content = { ...notes.content, body: askAboutBody(this, gateway, transaction) }
+    notes.content = { ...notes.content, body: askAboutBody(this, gateway, connection, transaction) }
     return proceed
   })
-  registerHook(this, 'data_post', { onError: 'pass', priority: -60 }, ({ transaction }) => {
+  registerHook(this, 'data_post', { onError: 'pass', priority: -60 }, (connection) => {
+    const { transaction } = connection
     if (!transaction) return proceed
     finishBodyScan(transaction)
     if (!gateway.lists.has('domain_blocklist')) return proceed
     const names = headerNames(transaction, gateway.settings().domain_sources)
     const notes = messageNotes(transaction)
-    notes.content = { ...notes.content, headers: ask(transaction.results, names) }
+    notes.content = { ...notes.content, headers: ask(connection, transaction.results, names) }
     return proceed
   })
   registerHook(this, 'data_post', { onError: 'pass', priority: -50 }, (connection) =>
@@ -73,13 +79,17 @@ export function register(this: HarakaPlugin): void {
   )
 }
 
-type Ask = (results: ResultStore, names: readonly string[]) => Promise<readonly Finding[]>
+type Ask = (
+  connection: HarakaConnection,
+  results: ResultStore,
+  names: readonly string[],
+) => Promise<readonly Finding[]>
 
 /** Asks all domain blocklists about names, and puts what came of it into the results, once. */
 function createAsk(plugin: HarakaPlugin, gateway: Gateway): Ask {
-  return async (results, names) => {
+  return async (connection, results, names) => {
     const findings = await askAll(
-      gateway,
+      listsFor(gateway, connection),
       names.map((name) => ({ kind: 'name', name })),
     )
     if (findings.length > 0) results.add(plugin, describeFindings(findings, 'blocklist'))
@@ -87,22 +97,22 @@ function createAsk(plugin: HarakaPlugin, gateway: Gateway): Ask {
   }
 }
 
-async function askAll(gateway: Gateway, items: readonly Item[]): Promise<readonly Finding[]> {
-  return (await Promise.all(items.map((item) => gateway.lists.check('domain_blocklist', item)))).flat()
+async function askAll(lists: Pick<ListEngine, 'check'>, items: readonly Item[]): Promise<readonly Finding[]> {
+  return (await Promise.all(items.map((item) => lists.check('domain_blocklist', item)))).flat()
 }
 
 /** All names of the client's address, whether they lead back to it or not: anyone may list either. */
 function startReverse(gateway: Gateway, ask: Ask, connection: HarakaConnection): void {
   const notes = sessionNotes(connection)
   const rdns = useReverseNames(gateway.resolver, connection).then(({ names }) =>
-    ask(connection.results, names),
+    ask(connection, connection.results, names),
   )
   notes.findings = { ...notes.findings, rdns }
 }
 
 function startHelo(ask: Ask, connection: HarakaConnection, name: string): void {
   const notes = sessionNotes(connection)
-  notes.findings = { ...notes.findings, helo: ask(connection.results, namesOf(name)) }
+  notes.findings = { ...notes.findings, helo: ask(connection, connection.results, namesOf(name)) }
 }
 
 const namesOf = (host: string | null): readonly string[] => {
@@ -113,12 +123,12 @@ const namesOf = (host: string | null): readonly string[] => {
 async function askAboutBody(
   plugin: HarakaPlugin,
   gateway: Gateway,
+  connection: HarakaConnection,
   transaction: HarakaTransaction,
 ): Promise<readonly Finding[]> {
+  const lists = listsFor(gateway, connection)
   const scan = useBodyScan(gateway, transaction)
-  const { findings, ...capped } = await scan.askAbout((found) =>
-    gateway.lists.check('domain_blocklist', found),
-  )
+  const { findings, ...capped } = await scan.askAbout((found) => lists.check('domain_blocklist', found))
   transaction.results.add(plugin, { ...describeFindings(findings, 'blocklist'), ...capped })
   return findings
 }

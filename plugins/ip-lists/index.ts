@@ -6,6 +6,7 @@
  */
 import { useGateway, type Gateway } from '../lib/gateway'
 import { describeFindings } from '../lib/gateway/describe-findings'
+import { listsFor } from '../lib/gateway/lists-for'
 import { judgeSession } from '../lib/gateway/session-verdict'
 import { proceed, registerHook } from '../lib/haraka/hook'
 import { sessionNotes } from '../lib/haraka/notes'
@@ -35,12 +36,13 @@ function startLookups(plugin: HarakaPlugin, gateway: Gateway, connection: Haraka
     return
   }
   const item = { kind: 'ip', ip } as const
+  const lists = listsFor(gateway, connection)
   const notes = sessionNotes(connection)
   notes.allowlisted = askAllowlists()
   notes.findings = { ...notes.findings, client: askBlocklists() }
 
   async function askAllowlists(): Promise<Listing | undefined> {
-    const findings = await gateway.lists.check('ip_allowlist', item)
+    const findings = await lists.check('ip_allowlist', item)
     const listing = findAllowing(findings)
     connection.results.add(plugin, describeFindings(findings, 'allowlist'))
     // The note that other Haraka plugins look for.
@@ -49,7 +51,7 @@ function startLookups(plugin: HarakaPlugin, gateway: Gateway, connection: Haraka
   }
 
   async function askBlocklists() {
-    const findings = await gateway.lists.check('ip_blocklist', item)
+    const findings = await lists.check('ip_blocklist', item)
     connection.results.add(plugin, describeFindings(findings, 'blocklist'))
     return findings
   }

@@ -14,6 +14,7 @@ import { accept, proceed, refuse, registerHook, registerInitHook } from '../lib/
 import { setInactivityTimeout } from '../lib/haraka/inactivity'
 import { ownListeners, smtpServerFactory } from '../lib/haraka/listeners'
 import { judgeMailCommand } from '../lib/haraka/mail-command'
+import { rehearsalOf } from '../lib/haraka/rehearsal'
 import { senderNotYours } from '../lib/haraka/replies'
 import { createSharedPorts } from '../lib/haraka/shared-ports'
 import { ownCertificate, type ServerCertificate } from '../lib/haraka/tls'
@@ -73,7 +74,7 @@ function followCertificate(gateway: Gateway, certificate: ServerCertificate): vo
 
 function registerSession(plugin: HarakaPlugin, gateway: Gateway): void {
   registerHook(plugin, 'connect_init', { onError: 'pass' }, (connection) => {
-    gateway.sessions.add(connection)
+    if (!rehearsalOf(connection)) gateway.sessions.add(connection)
     setInactivityTimeout(connection, gateway.settings().inactivity_timeout * 1000)
     judgeMailCommand(connection, () => submissionRefusal(connection))
     return proceed

@@ -12,6 +12,7 @@ import { bare } from '../lib/haraka/address'
 import { proceed, refuse, registerHook } from '../lib/haraka/hook'
 import { harakaLog } from '../lib/haraka/log'
 import { adoptOrphanedMail } from '../lib/haraka/orphaned-mail'
+import { rehearsalOf } from '../lib/haraka/rehearsal'
 import { onBounce, onDue, useOutbound } from '../lib/haraka/outbound'
 import { internalError } from '../lib/haraka/replies'
 import type { HarakaAddress, HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
@@ -21,11 +22,14 @@ import { passMessage } from './handover'
 import { createKnownRecipients } from './known-recipients'
 import { createPassage, passageOf, type Passage } from './passage'
 import { passRecipient } from './recipients'
+import { forgetfulOutbound, rehearsedContext, tellDestinations } from './rehearsed'
 import { wayOf, withoutContacts } from './stored-mail'
 
 export function register(this: HarakaPlugin): void {
   const gateway = { ...useGateway(this), log: harakaLog(this) }
   const openDelivery = createDeliveries(gateway)
+  // Which hosts answer is remembered apart.
+  const openRehearsed = createDeliveries(gateway)
   const outbound = useOutbound(this)
   const known = createKnownRecipients(systemClock)
   const passages = new WeakMap<HarakaTransaction, Passage>()
@@ -40,17 +44,25 @@ export function register(this: HarakaPlugin): void {
     return proceed
   })
   // After whoever refuses without asking anybody.
-  registerHook(this, 'rcpt', { ...ownDeadline, priority: 50 }, ({ transaction, relaying }, params) => {
+  registerHook(this, 'rcpt', { ...ownDeadline, priority: 50 }, async (connection, params) => {
+    const { transaction, relaying } = connection
     const [recipient] = params as [HarakaAddress]
     const passage = passageOf(passages, transaction)
     if (!passage) return refuse(internalError())
-    return passRecipient({ gateway, openDelivery, known }, passage, recipient, relaying)
+    const rehearsal = rehearsalOf(connection)
+    if (!rehearsal) return passRecipient({ gateway, openDelivery, known }, passage, recipient, relaying)
+    const context = rehearsedContext(gateway, openRehearsed, { known }, rehearsal)
+    const outcome = await passRecipient(context, passage, recipient, relaying)
+    tellDestinations(rehearsal, passage, recipient)
+    return outcome
   })
   // Haraka runs the second for those who may relay.
   for (const hook of ['queue', 'queue_outbound']) {
-    registerHook(this, hook, { ...ownDeadline, priority: -50 }, ({ transaction }) => {
+    registerHook(this, hook, { ...ownDeadline, priority: -50 }, (connection) => {
+      const { transaction } = connection
       const passage = passageOf(passages, transaction)
-      return passage && transaction ? passMessage(outbound, gateway.log, passage, transaction) : proceed
+      const storage = rehearsalOf(connection) ? forgetfulOutbound : outbound
+      return passage && transaction ? passMessage(storage, gateway.log, passage, transaction) : proceed
     })
   }
   // Runs at the end of each transaction and when the client goes away; what is being stored needs its message.

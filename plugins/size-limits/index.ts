@@ -8,7 +8,8 @@ import { useGateway, type Gateway } from '../lib/gateway'
 import { useReverseNames } from '../lib/gateway/reverse-names'
 import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
 import { watchMessageLines } from '../lib/haraka/message-lines'
-import { messageNotes } from '../lib/haraka/notes'
+import { messageNotes, type SizeLimit } from '../lib/haraka/notes'
+import { rehearsalOf } from '../lib/haraka/rehearsal'
 import { tooBig } from '../lib/haraka/replies'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
 import { createSizeLimits, least, type SizeLimits } from './limits'
@@ -23,14 +24,14 @@ export function register(this: HarakaPlugin): void {
   })
 
   registerHook(this, 'capabilities', { onError: 'pass' }, async (connection) => {
-    advertise(connection, await clientLimit(gateway, limits, connection))
+    advertise(connection, (await clientLimit(gateway, limits, connection)).bytes)
     return proceed
   })
   registerHook(this, 'mail', { onError: 'pass', priority: -40 }, async (connection, params) => {
     const [sender, { SIZE: declared }] = params as [HarakaAddress, Record<string, string | null>]
     const forClient = await clientLimit(gateway, limits, connection)
-    const limitBytes = least([forClient, limits.forSender(sender.address)])
-    return judgeDeclared(connection, Number(declared ?? 0), limitBytes)
+    const limit = least(forClient, [limits.forSender(sender.address)])
+    return judgeDeclared(connection, Number(declared ?? 0), limit)
   })
   registerHook(this, 'rcpt', { onError: 'pass', priority: -40 }, (connection, params) => {
     const [recipient] = params as [HarakaAddress]
@@ -48,7 +49,7 @@ export function register(this: HarakaPlugin): void {
   // First at end of data: nobody should look at a message of which only the start was kept.
   registerHook(this, 'data_post', { onError: 'tempfail', priority: -100 }, ({ transaction }) => {
     const size = transaction && messageNotes(transaction).size
-    return size && size.receivedBytes > size.limitBytes ? refuse(tooBig()) : proceed
+    return size && size.receivedBytes > size.limit.bytes ? refuse(tooBig()) : proceed
   })
 }
 
@@ -57,7 +58,7 @@ async function clientLimit(
   gateway: Gateway,
   limits: SizeLimits,
   connection: HarakaConnection,
-): Promise<number> {
+): Promise<SizeLimit> {
   const { ip } = connection.remote
   if (!limits.usesNames) return limits.forClient({ ip, names: [] })
   const { confirmed } = await useReverseNames(gateway.resolver, connection)
@@ -70,21 +71,27 @@ function advertise(connection: HarakaConnection, limitBytes: number): void {
     connection.capabilities = capabilities.map((line) => line.replace(/^SIZE \d+$/, `SIZE ${limitBytes}`))
 }
 
-function judgeDeclared(connection: HarakaConnection, declaredBytes: number, limitBytes: number): Outcome {
-  if (declaredBytes > limitBytes) return refuse(tooBig())
+function judgeDeclared(connection: HarakaConnection, declaredBytes: number, limit: SizeLimit): Outcome {
   if (connection.transaction)
-    messageNotes(connection.transaction).size = { declaredBytes, receivedBytes: 0, limitBytes }
-  return proceed
+    messageNotes(connection.transaction).size = { declaredBytes, receivedBytes: 0, limit }
+  return declaredBytes > limit.bytes ? refuse(tooBig()) : proceed
 }
 
-function judgeRecipient({ transaction }: HarakaConnection, limitBytes: number | undefined): Outcome {
+function judgeRecipient(connection: HarakaConnection, limit: SizeLimit | undefined): Outcome {
+  const { transaction } = connection
   const size = transaction && messageNotes(transaction).size
-  return size && limitBytes !== undefined && size.declaredBytes > limitBytes ? refuse(tooBig()) : proceed
+  if (!size || !limit || size.declaredBytes <= limit.bytes) return proceed
+  rehearsalOf(connection)?.tell({
+    kind: 'log',
+    plugin: 'size-limits',
+    text: `more than message_size.recipients ${limit.key} allows`,
+  })
+  return refuse(tooBig())
 }
 
-function lowerLimit({ transaction }: HarakaConnection, limitBytes: number | undefined): void {
+function lowerLimit({ transaction }: HarakaConnection, limit: SizeLimit | undefined): void {
   const size = transaction && messageNotes(transaction).size
-  if (size) size.limitBytes = least([size.limitBytes, limitBytes])
+  if (size) size.limit = least(size.limit, [limit])
 }
 
 /** Counts as RFC 1870 section 5 does: CRLF yes, the dots of dot-stuffing no. */
@@ -93,6 +100,6 @@ function countBytes(transaction: HarakaTransaction): void {
   if (!size) return
   watchMessageLines(transaction, (line) => {
     size.receivedBytes += line[0] === DOT ? line.length - 1 : line.length
-    return size.receivedBytes > size.limitBytes ? 'drop' : 'keep'
+    return size.receivedBytes > size.limit.bytes ? 'drop' : 'keep'
   })
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
+import type { SizeLimit } from '../lib/haraka/notes'
 import type { Settings } from '../lib/settings/schema'
 
 export type MessageSize = Settings['message_size']
@@ -14,11 +15,11 @@ export interface ClientFacts {
 export interface SizeLimits {
   /** Whether names of clients matter, so that nobody looks them up in vain. */
   readonly usesNames: boolean
-  /** In bytes, what may come from this client at most. */
-  forClient(client: ClientFacts): number
+  /** What may come from this client at most. */
+  forClient(client: ClientFacts): SizeLimit
   /** The lower limit of a sender or recipient, if it has one. */
-  forSender(address: string): number | undefined
-  forRecipient(address: string): number | undefined
+  forSender(address: string): SizeLimit | undefined
+  forRecipient(address: string): SizeLimit | undefined
 }
 
 /**
@@ -27,45 +28,55 @@ export interface SizeLimits {
  * Between the maps the smallest wins. Lookups cost the same whether a map has ten entries or 100,000.
  */
 export function createSizeLimits(settings: MessageSize): SizeLimits {
-  const hosts = Object.entries(settings.hosts)
+  const all = { bytes: settings.limit, rule: 'limit', key: '' } as const
+  const hosts = limitsOf('hosts', settings.hosts)
   const networks = createNetworks(hosts.filter(([key]) => isNetwork(key)))
   const names = new Map(
-    hosts.filter(([key]) => !isNetwork(key)).map(([key, bytes]) => [key.toLowerCase(), bytes]),
+    hosts.filter(([key]) => !isNetwork(key)).map(([key, limit]) => [key.toLowerCase(), limit]),
   )
-  const senders = byAddress(settings.senders)
-  const recipients = byAddress(settings.recipients)
+  const senders = byAddress(limitsOf('senders', settings.senders))
+  const recipients = byAddress(limitsOf('recipients', settings.recipients))
   return {
     usesNames: names.size > 0,
     forClient: (client) =>
-      least([settings.limit, networks(client.ip), ...client.names.map((name) => forName(names, name))]),
+      least(all, [networks(client.ip), ...client.names.map((name) => forName(names, name))]),
     forSender: senders,
     forRecipient: recipients,
   }
 }
 
 /** The smallest of the limits that apply. */
-export function least(limits: readonly (number | undefined)[]): number {
-  return Math.min(...limits.filter((limit) => limit !== undefined))
+export function least(first: SizeLimit, others: readonly (SizeLimit | undefined)[]): SizeLimit {
+  return others.reduce<SizeLimit>(
+    (least, other) => (other && other.bytes < least.bytes ? other : least),
+    first,
+  )
+}
+
+type Entry = readonly [key: string, limit: SizeLimit]
+
+function limitsOf(rule: SizeLimit['rule'], settings: Readonly<Record<string, number>>): readonly Entry[] {
+  return Object.entries(settings).map(([key, bytes]) => [key, { bytes, rule, key }])
 }
 
 const isNetwork = (key: string): boolean => isIP(key.split('/')[0] ?? '') !== 0
 
 /** `anna@example.com` before `@example.com`; domains are compared without case, local parts too. */
-function byAddress(limits: Readonly<Record<string, number>>) {
-  const entries = new Map(Object.entries(limits).map(([key, bytes]) => [key.toLowerCase(), bytes]))
-  return (address: string): number | undefined => {
+function byAddress(limits: readonly Entry[]) {
+  const entries = new Map(limits.map(([key, limit]) => [key.toLowerCase(), limit]))
+  return (address: string): SizeLimit | undefined => {
     const lower = address.toLowerCase()
     return entries.get(lower) ?? entries.get(lower.slice(lower.lastIndexOf('@')))
   }
 }
 
 /** `mx.example.com`, then `.example.com`, then `.com`. */
-function forName(names: ReadonlyMap<string, number>, name: string): number | undefined {
+function forName(names: ReadonlyMap<string, SizeLimit>, name: string): SizeLimit | undefined {
   const exact = names.get(name)
   if (exact !== undefined) return exact
   for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-    const bytes = names.get(name.slice(dot))
-    if (bytes !== undefined) return bytes
+    const limit = names.get(name.slice(dot))
+    if (limit !== undefined) return limit
   }
   return undefined
 }
@@ -73,25 +84,25 @@ function forName(names: ReadonlyMap<string, number>, name: string): number | und
 interface PrefixGroup {
   readonly prefix: number
   /** Network address as bytes in hex: limit. */
-  readonly networks: Map<string, number>
+  readonly networks: Map<string, SizeLimit>
 }
 
 /** Longest prefix first, one hash lookup a prefix length. */
-function createNetworks(entries: readonly (readonly [string, number])[]) {
+function createNetworks(entries: readonly Entry[]) {
   const groups = {
-    ipv4: new Map<number, Map<string, number>>(),
-    ipv6: new Map<number, Map<string, number>>(),
+    ipv4: new Map<number, Map<string, SizeLimit>>(),
+    ipv6: new Map<number, Map<string, SizeLimit>>(),
   }
   for (const [key, limit] of entries) {
     const [address = '', bits] = key.split('/')
     const ip = ipaddr.process(address)
     const prefix = bits === undefined ? ip.toByteArray().length * 8 : Number(bits)
     const group = groups[ip.kind()]
-    const networks = group.get(prefix) ?? new Map<string, number>()
+    const networks = group.get(prefix) ?? new Map<string, SizeLimit>()
     group.set(prefix, networks.set(maskedKey(ip.toByteArray(), prefix), limit))
   }
   const sorted = { ipv4: longestFirst(groups.ipv4), ipv6: longestFirst(groups.ipv6) }
-  return (address: string): number | undefined => {
+  return (address: string): SizeLimit | undefined => {
     if (!ipaddr.isValid(address)) return undefined
     const ip = ipaddr.process(address)
     const bytes = ip.toByteArray()
@@ -103,7 +114,7 @@ function createNetworks(entries: readonly (readonly [string, number])[]) {
   }
 }
 
-function longestFirst(groups: ReadonlyMap<number, Map<string, number>>): readonly PrefixGroup[] {
+function longestFirst(groups: ReadonlyMap<number, Map<string, SizeLimit>>): readonly PrefixGroup[] {
   return [...groups].map(([prefix, networks]) => ({ prefix, networks })).sort((a, b) => b.prefix - a.prefix)
 }
 

@@ -7,20 +7,22 @@
 import { useGateway, type Gateway } from '../lib/gateway'
 import { finishBodyScan, useBodyScan } from '../lib/gateway/body-scan'
 import { describeFindings } from '../lib/gateway/describe-findings'
+import { listsFor } from '../lib/gateway/lists-for'
 import { judgeMessage } from '../lib/gateway/message-verdict'
 import { proceed, registerHook } from '../lib/haraka/hook'
 import { messageNotes } from '../lib/haraka/notes'
-import type { HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
+import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../lib/haraka/types'
 import { itemText, type Finding, type Item } from '../lib/lists'
 import type { BodyName } from '../lib/mail'
 
 export function register(this: HarakaPlugin): void {
   const gateway = useGateway(this)
 
-  registerHook(this, 'data', { onError: 'pass' }, ({ transaction }) => {
+  registerHook(this, 'data', { onError: 'pass' }, (connection) => {
+    const { transaction } = connection
     if (!transaction || !gateway.lists.has('uri_blocklist')) return proceed
     const notes = messageNotes(transaction)
-    notes.content = { ...notes.content, uris: askAboutUris(this, gateway, transaction) }
+    notes.content = { ...notes.content, uris: askAboutUris(this, gateway, connection, transaction) }
     return proceed
   })
   registerHook(this, 'data_post', { onError: 'pass', priority: -60 }, ({ transaction }) => {
@@ -35,16 +37,18 @@ export function register(this: HarakaPlugin): void {
 async function askAboutUris(
   plugin: HarakaPlugin,
   gateway: Gateway,
+  connection: HarakaConnection,
   transaction: HarakaTransaction,
 ): Promise<readonly Finding[]> {
   const asked = new Set<string>()
+  const lists = listsFor(gateway, connection)
   const scan = useBodyScan(gateway, transaction)
   const { findings, ...capped } = await scan.askAbout(async (found) => {
     const item = registeredItem(found)
     const subject = itemText(item)
     if (asked.has(subject)) return []
     asked.add(subject)
-    return gateway.lists.check('uri_blocklist', item)
+    return lists.check('uri_blocklist', item)
   })
   transaction.results.add(plugin, { ...describeFindings(findings, 'blocklist'), ...capped })
   return findings

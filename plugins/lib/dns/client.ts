@@ -79,13 +79,14 @@ export function createDnsClient(options: DnsClientOptions): DnsClient {
     log.notice(`DNS servers in use: ${servers.stats().map(({ address }) => address).join(', ')}`) // prettier-ignore
   }
 
-  function lookup(name: string, type: RecordType, { timeoutMs, fresh }: LookupOptions = {}) {
+  function lookup(name: string, type: RecordType, { timeoutMs, fresh, onCached }: LookupOptions = {}) {
     counts.lookups += 1
     const canonical = (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase()
     const key = `${type} ${canonical}`
     const known = fresh ? undefined : cache.get(key)
     if (known) {
       counts.cacheHits += 1
+      onCached?.()
       return known
     }
     if (settings.servers.length === 0) resolvConf.refresh(useChosenServers)

@@ -23,6 +23,8 @@ export interface LookupOptions {
   readonly timeoutMs?: number
   /** Ask the server even if the cache knows (probes do). */
   readonly fresh?: boolean
+  /** Called when the answer comes from the cache. */
+  readonly onCached?: () => void
 }
 
 export interface Resolver {

@@ -19,7 +19,7 @@ import {
   type StateChange,
 } from '../lists'
 import type { Log } from '../log'
-import { createSettingsStore } from '../settings/store'
+import { createSettingsStore, type SettingsStore } from '../settings/store'
 import type { Secrets, Settings } from '../settings/schema'
 import { createFleetMembership } from './fleet-membership'
 import { CHANGED, shareListHealth } from './list-health'
@@ -27,12 +27,15 @@ import { CHANGED, shareListHealth } from './list-health'
 /** What the plugins of one process share: settings, DNS client, lists, and the way to the other processes. */
 export interface Gateway {
   readonly server: HarakaServer
+  /** Loads one of Haraka's own modules: `connection`. */
+  readonly harakaRequire: (module: string) => unknown
   readonly role: ProcessRole
   readonly bus: Bus
   readonly log: Log
   readonly sessions: OpenSessions
   readonly resolver: DnsClient
   readonly lists: ListEngine
+  readonly health: Health
   readonly journal: Journal
   /** The name this gateway greets with (config/me). */
   readonly hostname: string
@@ -49,6 +52,9 @@ let shared: Gateway | undefined
 export function useGateway(plugin: HarakaPlugin): Gateway {
   return (shared ??= createGateway(plugin))
 }
+
+/** The gateway of this process, once a plugin has asked for it. */
+export const gatewayInUse = (): Gateway | undefined => shared
 
 function createGateway(plugin: HarakaPlugin): Gateway {
   const server = plugin.haraka_require('server') as HarakaServer
@@ -67,34 +73,35 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     log,
     hostname,
     checks: [validateLists],
-    lastGood: { folder: join(instanceDir, 'state') },
+    ...(role !== 'rehearsal' && { lastGood: { folder: join(instanceDir, 'state') } }),
   })
   const { settings } = store.current()
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
   const lists = createListEngine({ resolver, health, clock, log, configDir, hostname })
-  const journal = createJournal({ instanceDir, log, prunes: isLeader(role), records: role !== 'master' })
+  const journal = createJournal({
+    instanceDir,
+    log,
+    prunes: isLeader(role),
+    records: role === 'worker' || role === 'single',
+  })
 
   const gateway: Gateway = {
     server,
+    harakaRequire: (module) => plugin.haraka_require(module),
     role,
     bus,
     log,
     sessions: createOpenSessions(),
     resolver,
     lists,
+    health,
     journal,
     hostname,
     instanceDir,
     settings: () => store.current().settings,
     secrets: () => store.current().secrets,
-    onSettings(listener) {
-      const tell = (): void => {
-        listener(store.current().settings, store.current().secrets)
-      }
-      store.onChange(tell)
-      tell()
-    },
+    onSettings: followSettings(store),
   }
   gateway.onSettings((current, secrets) => {
     resolver.reconfigure(dnsSettings(current))
@@ -108,6 +115,16 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   shareListHealth(health, bus, role)
   if (isLeader(role)) joinFleet(gateway, health)
   return gateway
+}
+
+function followSettings(store: SettingsStore): Gateway['onSettings'] {
+  return (listener) => {
+    const tell = (): void => {
+      listener(store.current().settings, store.current().secrets)
+    }
+    store.onChange(tell)
+    tell()
+  }
 }
 
 const dnsSettings = ({ dns }: Settings) => ({ servers: dns.servers, timeoutMs: dns.timeout })

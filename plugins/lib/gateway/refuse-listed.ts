@@ -1,5 +1,6 @@
 import { proceed, refuse, type Outcome } from '../haraka/hook'
 import { messageNotes } from '../haraka/notes'
+import { rehearsalOf } from '../haraka/rehearsal'
 import { listed } from '../haraka/replies'
 import type { HarakaConnection, HarakaPlugin } from '../haraka/types'
 import type { Gateway } from './index'
@@ -17,11 +18,15 @@ export function refuseListed(
   reason: string,
 ): Outcome {
   const ref = createReference()
+  const log = (line: string): void => {
+    // Whoever searches the log for a reference looks for mail.
+    if (!rehearsalOf(connection)) plugin.lognotice(line)
+  }
   if (!gateway.settings().shadow) {
-    plugin.lognotice(`refused ref ${ref}: ${what}: ${reason}`)
+    log(`refused ref ${ref}: ${what}: ${reason}`)
     return refuse(listed(reason, ref))
   }
-  plugin.lognotice(`would refuse ref ${ref}: ${what}: ${reason}`)
+  log(`would refuse ref ${ref}: ${what}: ${reason}`)
   if (connection.transaction) {
     const notes = messageNotes(connection.transaction)
     notes.wouldRefuse = [...(notes.wouldRefuse ?? []), `${what}: ${reason} (ref ${ref})`]

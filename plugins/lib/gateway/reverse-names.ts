@@ -1,5 +1,6 @@
 import type { Resolver } from '../dns'
 import { registerHook } from '../haraka/hook'
+import { rehearsalOf } from '../haraka/rehearsal'
 import { sessionNotes } from '../haraka/notes'
 import type { HarakaConnection, HarakaPlugin } from '../haraka/types'
 import { ipBytes } from '../lists/ip-address'
@@ -21,7 +22,10 @@ const MAX_NAMES = 10
 
 /** Looks a client's names up once a session, whoever asks first. Never rejects. */
 export function useReverseNames(resolver: Resolver, connection: HarakaConnection): Promise<ReverseNames> {
-  return (sessionNotes(connection).reverseNames ??= lookupReverseNames(resolver, connection.remote.ip))
+  const told = rehearsalOf(connection)?.reverseNames
+  return (sessionNotes(connection).reverseNames ??= told
+    ? Promise.resolve(told)
+    : lookupReverseNames(resolver, connection.remote.ip))
 }
 
 /**

@@ -15,8 +15,12 @@ export interface SessionNotes {
 }
 
 export interface MessageNotes {
-  /** In bytes: what MAIL declared (RFC 1870, 0: nothing), what came, and the smallest limit known so far. */
-  size?: { readonly declaredBytes: number; receivedBytes: number; limitBytes: number }
+  /** In bytes: what MAIL declared (RFC 1870, 0: nothing) and what came; the smallest limit known so far. */
+  size?: {
+    readonly declaredBytes: number
+    receivedBytes: number
+    limit: SizeLimit
+  }
   /** What the lists said before DATA, and about the message itself. */
   findings?: Findings<'sender'>
   content?: Findings<'body' | 'headers' | 'uris'>
@@ -27,6 +31,14 @@ export interface MessageNotes {
   marks?: string[]
   /** For the journal: refusals that did not happen, because the gateway only watches. */
   wouldRefuse?: string[]
+}
+
+/** What a message may have, and where in `message_size` of the settings that stands. */
+export interface SizeLimit {
+  readonly bytes: number
+  readonly rule: 'limit' | 'hosts' | 'senders' | 'recipients'
+  /** Its entry there. */
+  readonly key: string
 }
 
 type Findings<Source extends string> = { readonly [Key in Source]?: Promise<readonly Finding[]> }

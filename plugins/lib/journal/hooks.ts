@@ -1,13 +1,14 @@
 import { bare } from '../haraka/address'
 import { allFindings, messageNotes, sessionNotes } from '../haraka/notes'
 import { observeHook } from '../haraka/observe'
+import { rehearsalOf } from '../haraka/rehearsal'
 import { whyTrusted } from '../haraka/session'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../haraka/types'
 import { judge, type Finding } from '../lists'
 import type { Settings } from '../settings/schema'
 import { fromDomainOf, messageIdOf, subjectOf } from './header-facts'
 import type { Journal } from './journal'
-import type { ClientRecord, DeliveryEvent } from './record'
+import type { ClientRecord, DeliveryEvent, JournalRecord } from './record'
 import { createRecord, type AnsweredRecipient, type Denial, type TransactionFacts } from './recorder'
 
 /** What Haraka keeps about a session beyond what plugins use. */
@@ -57,28 +58,39 @@ export function recordSessions(plugin: HarakaPlugin, journal: Journal, settings:
     const session = sessionOf(connection)
     const { denials } = session
     session.denials = []
-    writeRecord(journal, settings(), connection, transaction, { ...session, denials }).catch(
-      (error: unknown) => {
+    const made = makeRecord(settings(), connection, transaction, { ...session, denials })
+    const rehearsal = rehearsalOf(connection)
+    if (rehearsal) {
+      rehearsal.keep(made)
+      return
+    }
+    made
+      .then((record) => {
+        journal.record(record)
+      })
+      .catch((error: unknown) => {
         plugin.logerror(`the journal has no record of this: ${String(error)}`)
-      },
-    )
+      })
   }
+  const isWatched = (connection: HarakaConnection): boolean =>
+    journal.isOn() || rehearsalOf(connection) !== undefined
 
   observeHook(plugin, 'connect_init', -100, (connection: HarakaConnection) => {
-    if (journal.isOn()) sessionOf(connection)
+    if (isWatched(connection)) sessionOf(connection)
   })
   observeHook(plugin, 'mail', -100, (connection: HarakaConnection) => {
-    if (journal.isOn()) sessionOf(connection).transactionAt = Date.now()
+    if (isWatched(connection)) sessionOf(connection).transactionAt = Date.now()
   })
   observeHook(plugin, 'deny', -100, (connection: HarakaConnection, params) => {
     const { denials } = sessionOf(connection)
     if (denials.length < MAX_DENIALS) denials.push(readDenial(params))
   })
   observeHook(plugin, 'reset_transaction', -100, (connection: ObservedConnection) => {
-    if (connection.transaction && journal.isOn()) record(connection, connection.transaction)
+    if (connection.transaction && isWatched(connection)) record(connection, connection.transaction)
   })
   observeHook(plugin, 'disconnect', -100, (connection: ObservedConnection) => {
-    if (connection.tran_count === 0 && connection.last_reject && journal.isOn()) record(connection, null)
+    if (connection.tran_count === 0 && connection.last_reject && isWatched(connection))
+      record(connection, null)
   })
   recordDeliveries(plugin, journal)
 }
@@ -95,13 +107,12 @@ function readDenial(params: unknown): Denial {
 }
 
 /** Everything of Haraka's is read at once; only lookups that are under way are waited for. */
-async function writeRecord(
-  journal: Journal,
+async function makeRecord(
   settings: Settings,
   connection: ObservedConnection,
   transaction: ObservedTransaction | null,
   { startedAt, transactionAt, denials }: Session,
-): Promise<void> {
+): Promise<JournalRecord> {
   const { findings: ofSession, allowlisted } = sessionNotes(connection)
   const { findings: ofEnvelope, content } = transaction ? messageNotes(transaction) : {}
   const facts = {
@@ -116,15 +127,13 @@ async function writeRecord(
   const skips = readSkips(connection, transaction)
   const findings = (await Promise.all([ofSession, ofEnvelope, content].map(allFindings))).flat()
   const allowlist = (await allowlisted)?.list
-  journal.record(
-    createRecord({
-      ...facts,
-      client: allowlist === undefined ? client : { ...client, allowlist },
-      findings,
-      score: judge(findings, { rejectScore: settings.reject_score }).score,
-      skips: withoutFindings(skips, findings),
-    }),
-  )
+  return createRecord({
+    ...facts,
+    client: allowlist === undefined ? client : { ...client, allowlist },
+    findings,
+    score: judge(findings, { rejectScore: settings.reject_score }).score,
+    skips: withoutFindings(skips, findings),
+  })
 }
 
 function readClient(connection: ObservedConnection): ClientRecord {

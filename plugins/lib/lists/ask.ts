@@ -1,5 +1,5 @@
 import type { Clock } from '../clock'
-import type { Resolver } from '../dns/types'
+import type { DnsAnswer, Resolver } from '../dns/types'
 import { readAnswer, strongestAction, type Outcome } from './answers'
 import { isReservedName, organisationalDomain } from '../mail/domain-name'
 import type { ConfiguredList, DnsList, FileList } from './configured'
@@ -8,7 +8,7 @@ import { ipBytes } from './ip-address'
 import { itemText } from './item-text'
 import type { LocalList } from './local-list'
 import { canonicalItem, queryLabels, queryName } from './query-name'
-import type { CodeMeaning, Finding, Item } from './types'
+import type { CodeMeaning, Finding, Item, ListKind } from './types'
 
 export interface AskOptions {
   readonly resolver: Resolver
@@ -18,28 +18,101 @@ export interface AskOptions {
   readonly isOwnName: (name: string) => boolean
 }
 
+/** A question to a list and what came of it, for people. */
+export interface Asked {
+  readonly listKind: ListKind
+  /** The DNS name with `<key>` in place of a key, or the list file; without it nothing was asked. */
+  readonly asked?: string
+  /** As the DNS gave it: `127.0.0.2`, `NXDOMAIN`; or the entry of a file. */
+  readonly answer?: string
+  readonly isCached: boolean
+  readonly finding: Finding
+}
+
+/** Somebody who tries something out: sees every question, and leaves the health of lists as it is. */
+export type Trial = (asked: Asked) => void
+
 /** Asks a DNS list about a canonical item, unless that is of no use. Never rejects. */
-export async function askDns(list: DnsList, item: Item, options: AskOptions): Promise<Finding> {
+export async function askDns(
+  list: DnsList,
+  item: Item,
+  options: AskOptions,
+  trial?: Trial,
+): Promise<Finding> {
+  const question = questionFor(list, item, options)
+  if ('reason' in question) {
+    const finding = skipped(list, item, question.reason)
+    trial?.({ listKind: list.kind, isCached: false, finding })
+    return finding
+  }
   const { resolver, health, clock } = options
-  const state = health.state(list.id)
-  if (state.kind !== 'up') return skipped(list, item, `${state.kind}: ${state.reason}`)
-  const useless = item.kind === 'name' ? whyUseless(item.name, options.isOwnName) : undefined
-  if (useless !== undefined) return skipped(list, item, useless)
-  const labels = labelsFor(list, item)
-  if (typeof labels === 'object') return skipped(list, item, labels.reason)
-  const name = queryName(labels, list.zone())
-  if (name === undefined) return skipped(list, item, 'the name is too long to be asked')
   const began = clock.monotonic()
-  const outcome = await resolver
-    .lookup(name, 'A')
-    .then((answer) => readAnswer(answer, list.table))
-    .catch((): Outcome => ({ kind: 'unreachable', reason: 'the lookup failed' }))
-  health.report(list.id, outcome, began)
-  return finding(list, item, outcome, clock.monotonic() - began)
+  let isCached = false
+  const answer = await resolver
+    .lookup(question.name, 'A', trial && { onCached: () => (isCached = true) })
+    .catch((): DnsAnswer => ({ kind: 'unreachable' }))
+  const outcome = readAnswer(answer, list.table)
+  const finding = findingOf(list, item, outcome, clock.monotonic() - began)
+  if (!trial) health.report(list.id, outcome, began)
+  trial?.({
+    listKind: list.kind,
+    asked: `${question.labels}.${list.publicZone}`,
+    answer: answerText(answer),
+    isCached,
+    finding,
+  })
+  return finding
+}
+
+type Question = { readonly name: string; readonly labels: string } | { readonly reason: string }
+
+/** What to ask, or why nothing is asked. */
+function questionFor(list: DnsList, item: Item, { health, isOwnName }: AskOptions): Question {
+  const state = health.state(list.id)
+  if (state.kind !== 'up') return { reason: `${state.kind}: ${state.reason}` }
+  const useless = item.kind === 'name' ? whyUseless(item.name, isOwnName) : undefined
+  if (useless !== undefined) return { reason: useless }
+  const labels = labelsFor(list, item)
+  if (typeof labels === 'object') return labels
+  const name = queryName(labels, list.zone())
+  return name === undefined ? { reason: 'the name is too long to be asked' } : { name, labels }
+}
+
+function answerText(answer: DnsAnswer): string {
+  switch (answer.kind) {
+    case 'records':
+      return answer.records.slice(0, 8).join(', ')
+    case 'nxdomain':
+      return 'NXDOMAIN'
+    case 'nodata':
+      return 'no address'
+    case 'failed':
+      return answer.rcode
+    case 'timeout':
+      return `none within ${answer.timeoutMs} ms`
+    case 'unreachable':
+      return 'none: no DNS server answers'
+  }
 }
 
 /** Looks a canonical item up in a list file, as soon as that was read for the first time. */
 export async function askFile(
+  list: FileList,
+  item: Item,
+  local: LocalList | undefined,
+  clock: Clock,
+  trial?: Trial,
+): Promise<Finding> {
+  const finding = await findInFile(list, item, local, clock)
+  if (trial) {
+    const answer =
+      finding.kind === 'listed' ? { answer: finding.codes.map(({ code }) => code).join(', ') } : {}
+    trial({ listKind: list.kind, asked: list.file, ...answer, isCached: false, finding })
+  }
+  return finding
+}
+
+async function findInFile(
   list: FileList,
   item: Item,
   local: LocalList | undefined,
@@ -56,7 +129,7 @@ export async function askFile(
     entry === undefined
       ? { kind: 'clear' }
       : { kind: 'listed', codes: [{ code: entry, meaning: 'listed', action: list.action }] }
-  return finding(list, item, outcome, clock.monotonic() - began)
+  return findingOf(list, item, outcome, clock.monotonic() - began)
 }
 
 /** Why no list in the DNS can know the name. List files are the operator's own, and may hold any name. */
@@ -85,7 +158,7 @@ export function queriedName(list: DnsList, item: Item): string | undefined {
   return typeof labels === 'string' ? `${labels}.${list.publicZone}` : undefined
 }
 
-function finding(list: ConfiguredList, item: Item, outcome: Outcome, ms: number): Finding {
+function findingOf(list: ConfiguredList, item: Item, outcome: Outcome, ms: number): Finding {
   const common = { listId: list.id, list: list.name, item, ms: Math.round(ms) }
   switch (outcome.kind) {
     case 'listed':

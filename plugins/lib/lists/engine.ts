@@ -4,7 +4,7 @@ import type { Resolver } from '../dns/types'
 import type { Log } from '../log'
 import { isBelow } from '../mail/domain-name'
 import type { Secrets, Settings } from '../settings/schema'
-import { askDns, askFile, skipped } from './ask'
+import { askDns, askFile, skipped, type Trial } from './ask'
 import { configuredLists, type ConfiguredList, type DnsList } from './configured'
 import type { Health, WatchedList } from './health'
 import { viewDnsList, viewFileList, type ListView } from './list-view'
@@ -22,7 +22,7 @@ export interface ListEngine {
   /** Whether the name is one of the gateway's own, or below: no list is asked about them. */
   isOwnName(name: string): boolean
   /** Asks all lists of the kind at once. Never rejects; the resolver's deadline bounds it. */
-  check(kind: ListKind, item: Item): Promise<readonly Finding[]>
+  check(kind: ListKind, item: Item, trial?: Trial): Promise<readonly Finding[]>
   close(): void
 }
 
@@ -47,10 +47,10 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
   let ownNames: ReadonlySet<string> = new Set()
   const isOwnName = (name: string): boolean => isBelow(name, ownNames)
 
-  const ask = (list: ConfiguredList, item: Item): Promise<Finding> =>
+  const ask = (list: ConfiguredList, item: Item, trial?: Trial): Promise<Finding> =>
     list.source === 'dns'
-      ? askDns(list, item, { resolver, health, clock, isOwnName })
-      : askFile(list, item, files.get(list.file), clock)
+      ? askDns(list, item, { resolver, health, clock, isOwnName }, trial)
+      : askFile(list, item, files.get(list.file), clock, trial)
 
   const view = (list: ConfiguredList): ListView =>
     list.source === 'dns'
@@ -74,10 +74,10 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
 
     isOwnName,
 
-    async check(kind, item) {
+    async check(kind, item, trial) {
       const lists = configured.filter((list) => list.kind === kind)
       const canonical = canonicalItem(item)
-      if (canonical) return Promise.all(lists.map((list) => ask(list, canonical)))
+      if (canonical) return Promise.all(lists.map((list) => ask(list, canonical, trial)))
       const what = item.kind === 'ip' ? 'an IP address' : 'a domain name'
       return lists.map((list) => skipped(list, item, `not ${what}`))
     },

@@ -9,7 +9,7 @@ export {
   type Provider,
 } from './catalogue'
 export { configuredLists, type ConfiguredList, type DnsList, type FileList } from './configured'
-export { queriedName } from './ask'
+export { queriedName, type Asked, type Trial } from './ask'
 export { createListEngine, type ListEngine, type ListEngineOptions } from './engine'
 export { createHealth, type Health, type HealthOptions, type StateChange } from './health'
 export type { ListView } from './list-view'

@@ -276,6 +276,14 @@ export const settingsSchema = z.strictObject({
         .describe('name of this gateway; empty: its hostname'),
     })
     .prefault({}),
+  explain: z
+    .strictObject({
+      plugins: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('plugins of config/plugins that explain may run, beyond those known to only look'),
+    })
+    .prefault({}),
   mark_from: markFromSettings.prefault({}),
   arc: arcSettings
     .optional()
