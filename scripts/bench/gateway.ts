@@ -8,7 +8,7 @@
 import { startPeer, type PeerOptions, type RunningPeer } from './rig/haraka'
 import { messageKinds, type MessageKind } from './rig/messages'
 import { bare, gateway, parsing, stockPair, type Peer } from './rig/peers'
-import { benchOptions, number, printTable, writeReport } from './rig/report'
+import { benchOptions, inTurn, number, printTable, writeReport } from './rig/report'
 import { startRig } from './rig/rig'
 import { createMeasuring, type Lot, type Measured } from './rig/rounds'
 import { median } from './rig/statistics'
@@ -55,12 +55,6 @@ async function measureAll(nodes: number, rounds: number, warmUp: number): Promis
     for (const { peer } of running) await peer.stop()
     await rig.stop()
   }
-}
-
-/** Nobody is always the first after the others. */
-function inTurn<Item>(items: readonly Item[], round: number): readonly Item[] {
-  const first = Math.abs(round) % items.length
-  return [...items.slice(first), ...items.slice(0, first)]
 }
 
 function summarise(byPeer: Record<string, Measured[]>) {

@@ -1,6 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +20,7 @@ import type { Instance, Peer } from './peers'
 import { familyOf, processorMs } from './processor-time'
 
 const root = join(__dirname, '..', '..', '..')
-const tool = join(root, 'dist', 'bin', 'haraka-gateway.js')
+const toolOf = (dist = join(root, 'dist')): string => join(dist, 'bin', 'haraka-gateway.js')
 const defaults = join(root, 'config')
 
 export interface RunningPeer {
@@ -45,17 +54,16 @@ export async function startPeer(peer: Peer, options: PeerOptions): Promise<Runni
   const { instance } = peer
   createInstance(instance, dir, port, options)
   const startedAt = performance.now()
+  const logPath = join(dir, 'log')
+  const logFile = openSync(logPath, 'a')
   const child = spawn(process.execPath, commandOf(instance, dir), {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', logFile, logFile],
     env: { ...process.env, HARAKA: dir, BENCH_NAME_SERVER: options.nameServer },
   })
-  let log = ''
-  for (const output of [child.stdout, child.stderr]) {
-    // The latest are enough, whatever a peer has to say.
-    output.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-20_000)))
-  }
+  closeSync(logFile)
+  const log = (): string => readFileSync(logPath, 'utf8')
   const pid = child.pid ?? 0
-  await untilGreeted(port, child, () => log)
+  await untilGreeted(port, child, log)
   const workers = (): readonly number[] => familyOf(pid).slice(options.nodes ? 1 : 0)
   return {
     name: peer.name,
@@ -66,7 +74,7 @@ export async function startPeer(peer: Peer, options: PeerOptions): Promise<Runni
     processorMs: () => processorMs(pid),
     workers,
     probe: (order, worker = workers()[0]) => probe(join(dir, `probe-${worker}`), order),
-    log: () => log,
+    log,
     stop: () => stop(child, dir),
   }
 }
@@ -76,7 +84,9 @@ function createInstance(instance: Instance, dir: string, port: number, options: 
     writeFileSync(join(dir, 'config', name), text)
   }
   if (instance.kind === 'gateway') {
-    const { status, stderr } = spawnSync(process.execPath, [tool, 'init', dir], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, [toolOf(instance.dist), 'init', dir], {
+      encoding: 'utf8',
+    })
     if (status !== 0) throw new Error(`no instance: ${stderr}`)
     write('gateway.yaml', stringify(gatewaySettings(instance.settings, port, options)))
   } else {
@@ -127,7 +137,7 @@ const PARSING = `exports.hook_data = function (next, connection) {
 function commandOf(instance: Instance, dir: string): string[] {
   const preload = ['--expose-gc', '-r', join(__dirname, 'preload.js')]
   return instance.kind === 'gateway'
-    ? [...preload, tool, 'start', dir]
+    ? [...preload, toolOf(instance.dist), 'start', dir]
     : [...preload, require.resolve('haraka/haraka.js')]
 }
 

@@ -13,7 +13,12 @@ export type Instance =
       readonly plugins: readonly string[]
       readonly files: Readonly<Record<string, string>>
     }
-  | { readonly kind: 'gateway'; readonly settings: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'gateway'
+      readonly settings: Readonly<Record<string, unknown>>
+      /** The build that runs; default: that of this folder. */
+      readonly dist?: string
+    }
 
 /** Takes mail for here.test and hands it to the next hop, and nothing else. */
 const forwarding = ['rcpt_to.in_host_list', 'queue/smtp_forward']
@@ -35,15 +40,23 @@ export const stockPair: Peer = {
   },
 }
 
-export const gateway = (name: string, settings: Readonly<Record<string, unknown>> = {}): Peer => ({
+export const gateway = (
+  name: string,
+  settings: Readonly<Record<string, unknown>> = {},
+  dist?: string,
+): Peer => ({
   name,
-  instance: { kind: 'gateway', settings: { ...everyCheck, ...settings } },
+  instance: {
+    kind: 'gateway',
+    settings: { ...everyCheck, ...settings },
+    ...(dist !== undefined && { dist }),
+  },
 })
 
 const lists = (zones: readonly string[]): unknown => ({ custom: [...zones] })
 
 /** ip-lists, domain-lists and uri-lists with four lists each; size-limits, mark-from and the journal are on. */
-const everyCheck = {
+export const everyCheck = {
   ip_blocklists: lists(ipZones),
   domain_blocklists: lists(nameZones),
   uri_blocklists: lists(nameZones),

@@ -23,6 +23,12 @@ export function number(value: number): string {
       : value.toFixed(2)
 }
 
+/** Nobody is always the first after the others. */
+export function inTurn<Item>(items: readonly Item[], round: number): readonly Item[] {
+  const first = Math.abs(round) % items.length
+  return [...items.slice(first), ...items.slice(0, first)]
+}
+
 export interface BenchOptions {
   /** How often everything is measured. */
   readonly rounds: number

@@ -65,6 +65,9 @@ async function writeZones(folder: string): Promise<readonly string[]> {
 
 function unboundConfig(folder: string, address: string, lists: string, clients: number): string {
   const [, port = ''] = address.split(':')
+  // Without an SOA record nobody may remember that a name does not exist.
+  const soa = (zone: string): string =>
+    `  local-zone: "${zone}." static\n  local-data: "${zone}. ${TTL_SECONDS} SOA ns.${zone}. host.${zone}. 1 3600 600 86400 ${TTL_SECONDS}"`
   const hosts = Array.from({ length: clients }, (_, id) => {
     const [ip, name] = [clientAddress(id), clientName(id)]
     return `  local-data-ptr: "${ip} ${TTL_SECONDS} ${name}"\n  local-data: "${name}. ${TTL_SECONDS} A ${ip}"`
@@ -90,11 +93,9 @@ function unboundConfig(folder: string, address: string, lists: string, clients: 
   msg-cache-size: 128m
   rrset-cache-size: 128m
   neg-cache-size: 64m
-  local-zone: "20.in-addr.arpa." static
-  local-zone: "org." static
+${['20.in-addr.arpa', 'org', 'test'].map(soa).join('\n')}
   local-zone: "com." redirect
   local-data: "com. ${TTL_SECONDS} TXT ${senderPolicy.replaceAll(' ', '\\ ')}"
-  local-zone: "test." static
 ${hosts.join('\n')}
 stub-zone:
   name: "${LISTS_DOMAIN}"

@@ -60,7 +60,9 @@ export function createMeasuring(rig: Rig): (peer: RunningPeer, lot: Lot) => Prom
     const cpuMs = (peer.processorMs() - cpuBefore) / messages
     // A peer that refuses is fast.
     if (result.accepted !== messages) {
-      throw new Error(`${peer.name} did not accept all: ${JSON.stringify(result.failures)}\n${peer.log()}`)
+      throw new Error(
+        `${peer.name} did not accept all: ${JSON.stringify(result.failures)}\n${peer.log().slice(-5000)}`,
+      )
     }
     return {
       cpuMs,
