@@ -215,7 +215,9 @@ async function checkDmarc(
     resolver: resolve,
   })
   if (!verdict) return []
-  const policy = /^[a-z]+$/i.test(verdict.policy) ? { comment: `p=${verdict.policy.toLowerCase()}` } : {}
+  // Without a record there is none, whatever the type says.
+  const { policy: word = '' } = verdict as Partial<typeof verdict>
+  const policy = /^[a-z]+$/i.test(word) ? { comment: `p=${word.toLowerCase()}` } : {}
   return [
     { method: 'dmarc', result: verdict.status.result, ...policy, properties: { 'header.from': domain } },
   ]

@@ -96,6 +96,14 @@ describe('authentication', () => {
     assert.equal(results[2], 'dmarc=fail (p=quarantine) header.from=bank.example')
   })
 
+  it('says that a domain has no DMARC policy', async () => {
+    const dns = resolver((question) =>
+      question.startsWith('TXT _dmarc.') ? { kind: 'nxdomain', ttlSeconds: 60 } : undefined,
+    )
+    const { results } = await check({ message: text, dns })
+    assert.equal(results[2], 'dmarc=none header.from=bank.example')
+  })
+
   it('tries no method again that others have recorded, and builds DMARC on theirs', async () => {
     const dns = resolver()
     const { results } = await check({
