@@ -51,18 +51,13 @@ export function formatAgo(time, now = Date.now()) {
 
 /** `850 ms`, `4.2 s`, `3 min`. @param {number} ms */
 export function formatDuration(ms) {
-  const as = (/** @type {number} */ value, /** @type {string} */ unit, digits = 0) =>
-    new Intl.NumberFormat(locale(), {
-      style: 'unit',
-      unit,
-      unitDisplay: 'short',
-      maximumFractionDigits: digits,
-    }).format(value)
-  if (ms < 1000) return as(ms, 'millisecond', ms < 10 ? 1 : 0)
-  if (ms < 60_000) return as(ms / 1000, 'second', 1)
-  if (ms < 3_600_000) return as(ms / 60_000, 'minute')
-  if (ms < 2 * 86_400_000) return as(ms / 3_600_000, 'hour')
-  return as(ms / 86_400_000, 'day')
+  const as = (/** @type {number} */ value, digits = 0) =>
+    new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value)
+  if (ms < 1000) return `${as(ms, ms < 10 ? 1 : 0)} ms`
+  if (ms < 60_000) return `${as(ms / 1000, 1)} s`
+  if (ms < 3_600_000) return `${as(ms / 60_000)} min`
+  if (ms < 2 * 86_400_000) return `${as(ms / 3_600_000)} h`
+  return t('common.days', { count: Math.round(ms / 86_400_000) })
 }
 
 /** `1.4 MB`. @param {number} bytes */
@@ -75,4 +70,12 @@ export function formatBytes(bytes) {
     unitDisplay: 'short',
     maximumFractionDigits: step === 0 ? 0 : 1,
   }).format(bytes / 1000 ** step)
+}
+
+/** As fine as the steps of a chart are apart. @param {number} time @param {number} stepMs */
+export function formatChartTime(time, stepMs) {
+  const hours = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit' })
+  const days = /** @type {const} */ ({ day: '2-digit', month: '2-digit' })
+  const parts = stepMs >= 86_400_000 ? days : stepMs >= 3_600_000 ? { ...days, ...hours } : hours
+  return new Intl.DateTimeFormat(locale(), parts).format(time)
 }

@@ -144,8 +144,11 @@ function contextOf(signedIn, frame, route, signal) {
     signal,
     actions: frame.actions,
     setTitle: (title) => !signal.aborted && setTitle(frame, title),
-    on(name, listener) {
-      signal.addEventListener('abort', onEvent(name, listener))
+    focusHeading: () => !signal.aborted && frame.heading.focus(),
+    on(name, listener, until = signal) {
+      const stop = onEvent(name, listener)
+      signal.addEventListener('abort', stop, { once: true })
+      until.addEventListener('abort', stop, { once: true })
     },
     setParams: (params, options) => navigate(linkTo(route.page, params), options),
     guardLeave: (mayLeave) => !signal.aborted && guardLeave(mayLeave),

@@ -22,12 +22,20 @@ import { h } from '../dom.js'
  * @param {boolean} [options.isCaptionShown]
  * @param {readonly Column<Row>[]} options.columns
  * @param {readonly Row[]} options.rows
+ * @param {boolean} [options.isMostlyNumbers] On a narrow screen, several cells stand side by side.
  * @param {(row: Row) => Record<string, any>} [options.rowAttributes]
  */
-export function table({ caption, isCaptionShown = false, columns, rows, rowAttributes }) {
+export function table({
+  caption,
+  isCaptionShown = false,
+  columns,
+  rows,
+  isMostlyNumbers = false,
+  rowAttributes,
+}) {
   return h(
     'table',
-    { class: 'table', role: 'table' },
+    { class: isMostlyNumbers ? 'table table-numbers' : 'table', role: 'table' },
     h('caption', { class: isCaptionShown ? undefined : 'visually-hidden' }, caption),
     h(
       'thead',

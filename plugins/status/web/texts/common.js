@@ -4,6 +4,7 @@ export const common = {
   en: {
     'common.product': 'Mail gateway',
     'common.now': 'just now',
+    'common.days': { one: 'one day', other: '{count} days' },
     'common.close': 'Close',
     'common.cancel': 'Cancel',
     'common.retry': 'Try again',
@@ -22,6 +23,7 @@ export const common = {
   de: {
     'common.product': 'Mail-Gateway',
     'common.now': 'gerade eben',
+    'common.days': { one: 'ein Tag', other: '{count} Tage' },
     'common.close': 'Schließen',
     'common.cancel': 'Abbrechen',
     'common.retry': 'Erneut versuchen',
