@@ -33,8 +33,6 @@ export function guardLeave(mayLeave) {
   guard = mayLeave
 }
 
-export const isGuarded = () => guard !== undefined
-
 /**
  * @param {string} link As of `linkTo`.
  * @param {{ replace?: boolean }} [options] replace: the back button skips the address that was.

@@ -33,8 +33,8 @@ export function showShell(app, { session, onSignOut, onLanguage }) {
   const notices = h('div', { class: 'page-notices' })
   const menu = navigation()
   const sidebar = h(
-    'div',
-    { class: 'sidebar', id: 'sidebar' },
+    'aside',
+    { class: 'sidebar', id: 'sidebar', 'aria-label': t('nav.menu') },
     h('div', { class: 'brand' }, logo(), h('span', { class: 'brand-name' }, t('common.product'))),
     menu.element,
     account(session, onSignOut, onLanguage),
@@ -155,12 +155,12 @@ function account(session, onSignOut, onLanguage) {
   )
 }
 
-/** An ordinary link to #main would be an address of the router. @param {HTMLElement} heading */
+/** Followed as a link, it would be an address of the router. @param {HTMLElement} heading */
 function skipLink(heading) {
   return h(
     'a',
     {
-      href: '#/',
+      href: `#${heading.id}`,
       class: 'skip-link',
       on: {
         click: (/** @type {MouseEvent} */ event) => {

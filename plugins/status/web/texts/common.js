@@ -17,8 +17,6 @@ export const common = {
     'common.notFoundTitle': 'No such page',
     'common.notFoundText': 'The address leads nowhere. The overview is always there.',
     'common.toOverview': 'To the overview',
-    'common.optional': 'optional',
-    'common.required': 'required',
   },
   de: {
     'common.product': 'Mail-Gateway',
@@ -36,7 +34,5 @@ export const common = {
     'common.notFoundTitle': 'Diese Seite gibt es nicht',
     'common.notFoundText': 'Die Adresse führt nirgendwohin. Die Übersicht ist immer da.',
     'common.toOverview': 'Zur Übersicht',
-    'common.optional': 'freiwillig',
-    'common.required': 'erforderlich',
   },
 }
