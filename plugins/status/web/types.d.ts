@@ -124,8 +124,9 @@ export interface GatewayState {
     readonly file: string
     readonly subject: string
     readonly names: readonly string[]
-    readonly notAfter: number
-    readonly daysLeft: number
+    /** Neither is known of a file that cannot be read; then there is a fault. */
+    readonly notAfter?: number
+    readonly daysLeft?: number
     readonly fault?: string
   }
   readonly queue: {

@@ -1,26 +1,20 @@
 // @ts-check
-import { api } from '../api.js'
 import { button } from '../components/button.js'
-import { outcomeBadge } from '../components/outcome.js'
 import { emptyState, failureState, skeleton } from '../components/state.js'
-import { table, tableRow } from '../components/table.js'
 import { h, replace } from '../dom.js'
-import { coalesce } from '../events.js'
-import { formatShortTime, formatTime } from '../format.js'
 import { linkTo } from '../router.js'
 import { t } from '../texts.js'
-import { apiQuery } from './filters.js'
-import { bouncePath, clientText, reason, recipientText, senderText } from './words.js'
+import { createFeed } from './feed.js'
+import { messageRows } from './rows.js'
 
-const PAGE = 50
-/** More rows than anybody reads; the oldest give way to what comes live. */
-const MAX_LIVE_ROWS = 500
-const LIVE_MS = 700
+/** Further down than this, somebody reads. */
+const READING_PX = 120
+const MAX_WAITING = 500
 
 /** @typedef {import('../types').StoredRecord} StoredRecord */
 
 /**
- * The messages that match, newest first. New ones come in at the top, unless the reader is further down: then
+ * The messages that match, newest first. New ones come in at the top, unless somebody reads further down: then
  * a button tells how many wait.
  *
  * @param {object} options
@@ -30,157 +24,87 @@ const LIVE_MS = 700
  * @param {() => void} options.onClearFilters
  */
 export function messageList({ filters, context, signal, onClearFilters }) {
-  const element = h('div', { class: 'message-list' }, skeleton(8))
   const said = h('p', { class: 'visually-hidden', role: 'status' })
-  /** @type {StoredRecord[]} */
-  let records = []
-  /** @type {string | undefined} */
-  let cursor
-  /** @type {StoredRecord[]} */
+  const newOnes = h('div', { class: 'waiting', hidden: true })
+  const content = h('div', { class: 'message-list' }, skeleton(8))
+  const end = h('p', { class: 'list-end soft' })
+  const feed = createFeed({ filters, on: context.on, signal, onLive: receive })
+  /** @type {ReturnType<typeof messageRows> | undefined} */
+  let rows
+  /** @type {readonly StoredRecord[]} */
   let waiting = []
-  /** @type {HTMLTableSectionElement | undefined} */
-  let body
+  let isStarted = false
 
-  const read = async (/** @type {Record<string, string | number | undefined>} */ more) =>
-    api.get('/messages', { query: { ...apiQuery(filters), limit: PAGE, ...more }, signal })
-
-  const start = async () => {
+  async function start() {
     try {
-      const first = await read({})
-      records = first.records
-      cursor = first.cursor
-      draw()
+      const records = await feed.first()
+      draw(records)
+      isStarted = true
+      waiting = waiting.filter(({ id }) => !rows?.has(id))
+      takeWaiting()
     } catch (error) {
-      if (!signal.aborted) replace(element, failureState(error, start))
+      if (!signal.aborted) replace(content, failureState(error, start))
     }
   }
 
-  const draw = () => {
-    if (records.length === 0) {
-      body = undefined
-      replace(element, nothing(filters, onClearFilters))
-      return
-    }
-    const built = table({
-      caption: t('messages.caption'),
-      columns: columns(filters),
-      rows: records,
-      rowAttributes: (record) => ({ data: { id: record.id } }),
-    })
-    built.classList.add('messages')
-    body = built.tBodies[0]
-    replace(element, waitingButton, h('div', { class: 'card' }, built), moreButton())
-  }
-
-  const waitingButton = h('div', { class: 'waiting', hidden: true })
-  const showWaiting = () => {
-    waitingButton.hidden = waiting.length === 0
+  /** @param {readonly StoredRecord[]} records */
+  function draw(records) {
+    rows = records.length === 0 ? undefined : messageRows(records, filters)
     replace(
-      waitingButton,
+      content,
+      rows ? [h('div', { class: 'card' }, rows.element), end] : nothing(filters, onClearFilters),
+    )
+    drawEnd()
+  }
+
+  function drawEnd() {
+    const more = async () => {
+      rows?.append(await feed.more())
+      drawEnd()
+    }
+    replace(
+      end,
+      feed.hasMore() ? button(t('messages.more'), more) : t('messages.end', { count: rows?.count() ?? 0 }),
+    )
+  }
+
+  /** @param {readonly StoredRecord[]} records */
+  function receive(records) {
+    for (const record of records) if (rows?.has(record.id)) rows.update(record)
+    const known = new Set(waiting.map(({ id }) => id))
+    const fresh = records.filter(({ id }) => !known.has(id) && !rows?.has(id))
+    if (fresh.length === 0) return
+    waiting = [...fresh, ...waiting].toSorted((a, b) => b.time - a.time).slice(0, MAX_WAITING)
+    if (!isStarted) return
+    said.textContent = t('messages.newOnes', { count: waiting.length })
+    const isRead = content.isConnected && (scrollY > READING_PX || content.contains(document.activeElement))
+    if (isRead) offerWaiting()
+    else takeWaiting()
+  }
+
+  function offerWaiting() {
+    newOnes.hidden = false
+    replace(
+      newOnes,
       button(t('messages.newOnes', { count: waiting.length }), () => {
-        takeIn()
+        takeWaiting()
         scrollTo({ top: 0 })
-        body?.querySelector('a')?.focus()
+        rows?.focus()
       }),
     )
   }
-  const takeIn = () => {
+
+  function takeWaiting() {
     const fresh = waiting
     waiting = []
-    waitingButton.hidden = true
+    newOnes.hidden = true
     if (fresh.length === 0) return
-    records = [...fresh, ...records].slice(0, Math.max(MAX_LIVE_ROWS, PAGE))
-    if (!body) {
-      draw()
-      return
-    }
-    body.prepend(
-      ...fresh.map((record) =>
-        tableRow(columns(filters), record, { class: 'is-new', data: { id: record.id } }),
-      ),
-    )
-    while (body.rows.length > MAX_LIVE_ROWS) body.rows[body.rows.length - 1]?.remove()
+    if (rows) rows.prepend(fresh)
+    else draw(fresh)
   }
 
-  const isReading = () => window.scrollY > 120 || element.contains(document.activeElement)
-  const receive = (/** @type {readonly StoredRecord[]} */ fresh) => {
-    const known = new Set([...records, ...waiting].map(({ id }) => id))
-    const unknown = fresh.filter(({ id }) => !known.has(id))
-    if (unknown.length === 0) return
-    waiting = [...unknown, ...waiting].toSorted((a, b) => b.time - a.time).slice(0, MAX_LIVE_ROWS)
-    said.textContent = t('messages.newOnes', { count: waiting.length })
-    if (isReading() && records.length > 0) showWaiting()
-    else takeIn()
-  }
-  const look = coalesce(
-    () => {
-      read({ limit: PAGE }).then(
-        (answer) => receive(answer.records),
-        (error) => !signal.aborted && console.warn(error),
-      )
-    },
-    LIVE_MS,
-    signal,
-  )
-
-  const moreButton = () => {
-    const at = cursor
-    if (at === undefined)
-      return h('p', { class: 'soft list-end' }, t('messages.end', { count: records.length }))
-    const slot = h('p', { class: 'list-end' })
-    slot.append(
-      button(t('messages.more'), async () => {
-        const next = await read({ cursor: at })
-        records = [...records, ...next.records]
-        cursor = next.cursor
-        const rows = next.records.map((/** @type {StoredRecord} */ record) =>
-          tableRow(columns(filters), record, { data: { id: record.id } }),
-        )
-        body?.append(...rows)
-        slot.replaceWith(moreButton())
-        rows[0]?.querySelector('a')?.focus()
-      }),
-    )
-    return slot
-  }
-
-  if (filters.until === undefined) context.on('message', look, signal)
-  context.on('delivery', look, signal)
   void start()
-  return h('div', {}, said, element)
-}
-
-/**
- * @param {import('./filters.js').Filters} filters
- * @returns {readonly import('../components/table.js').Column<StoredRecord>[]}
- */
-const columns = (filters) => [
-  {
-    title: t('messages.time'),
-    isHead: true,
-    class: 'cell-time',
-    cell: ({ id, time }) =>
-      h(
-        'a',
-        {
-          href: linkTo(`messages/${encodeURIComponent(id)}`, filters),
-          class: 'row-link',
-          title: formatTime(time),
-        },
-        h('time', { datetime: new Date(time).toISOString() }, formatShortTime(time)),
-      ),
-  },
-  { title: t('messages.outcome'), class: 'cell-outcome', cell: outcomeCell },
-  { title: t('messages.from'), class: 'cell-address', cell: (record) => senderText(record) },
-  { title: t('messages.to'), class: 'cell-address', cell: (record) => recipientText(record) },
-  { title: t('messages.client'), class: 'cell-client', cell: ({ client }) => clientText(client) },
-  { title: t('messages.why'), class: 'cell-why', cell: (record) => reason(record) },
-]
-
-/** @param {StoredRecord} record */
-function outcomeCell(record) {
-  const later = bouncePath(record)
-  return [outcomeBadge(record.outcome), later && [' ', outcomeBadge(later)]]
+  return h('div', { class: 'message-list' }, said, newOnes, content)
 }
 
 /**

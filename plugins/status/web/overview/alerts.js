@@ -54,7 +54,7 @@ function certificateAlert({ certificate }) {
   const { fault, daysLeft, notAfter, file } = certificate
   if (fault)
     return notice('bad', h('p', {}, tn('overview.certificateFault', { file: h('code', {}, file), fault })))
-  if (daysLeft > CERTIFICATE_DAYS) return undefined
+  if (daysLeft === undefined || notAfter === undefined || daysLeft > CERTIFICATE_DAYS) return undefined
   const text =
     daysLeft < 0
       ? t('overview.certificateExpired', { day: formatDay(notAfter) })

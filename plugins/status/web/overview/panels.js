@@ -9,6 +9,9 @@ import { formatAgo, formatBytes, formatDay, formatDuration, formatNumber, format
 import { linkTo } from '../router.js'
 import { t } from '../texts.js'
 
+/** More than these are noise. */
+const MAX_REASONS = 10
+
 /**
  * Who refuses, most first, each with a bar.
  *
@@ -16,34 +19,35 @@ import { t } from '../texts.js'
  * @param {Readonly<Record<string, string | number>>} period Parameters of the messages page.
  */
 export function reasonsPanel({ reasons, totals }, period) {
+  const shown = reasons.slice(0, MAX_REASONS)
   const most = reasons[0]?.count ?? 1
   const content =
-    reasons.length === 0
+    shown.length === 0
       ? emptyState({ title: t('overview.noReasons'), text: t('overview.noReasonsText') })
       : h(
           'ul',
           { class: 'bars' },
-          reasons.map(({ by, text, count }) =>
-            h(
+          shown.map(({ by, text, count }) => {
+            // Of a list, `by` is its name; of a plugin, `text` is what it said.
+            const isList = text === 'listed'
+            const filter = isList ? { list: by } : { plugin: by }
+            return h(
               'li',
               { class: 'bar', vars: { share: count / most } },
               h(
                 'a',
-                {
-                  class: 'bar-name',
-                  href: linkTo('messages', { ...period, outcome: 'refused', plugin: by }),
-                },
-                text === '' ? by : text,
+                { class: 'bar-name', href: linkTo('messages', { ...period, outcome: 'refused', ...filter }) },
+                isList ? by : text,
               ),
-              text !== '' && h('span', { class: 'bar-by' }, by),
+              h('span', { class: 'bar-by' }, isList ? t('overview.reasonList') : by),
               h(
                 'span',
                 { class: 'bar-count' },
                 formatNumber(count),
                 h('span', { class: 'soft' }, ` ${formatShare(count / Math.max(1, totals.refused))}`),
               ),
-            ),
-          ),
+            )
+          }),
         )
   return card(t('overview.reasons'), content)
 }
@@ -226,5 +230,6 @@ const fact = (name, value) => h('div', { class: 'fact' }, h('dt', {}, name), h('
 function certificateText(certificate) {
   if (!certificate) return h('span', { class: 'soft' }, t('overview.noCertificate'))
   const { subject, notAfter, daysLeft } = certificate
+  if (notAfter === undefined || daysLeft === undefined) return badge(t('overview.failed'), 'bad')
   return t('overview.certificateFor', { subject, day: formatDay(notAfter), count: daysLeft })
 }
