@@ -1,0 +1,180 @@
+// @ts-check
+import { field } from '../components/field.js'
+import { button } from '../components/button.js'
+import { h } from '../dom.js'
+import { formatTime } from '../format.js'
+import { t } from '../texts.js'
+
+/**
+ * What is looked for, as it stands in the address of the page.
+ *
+ * @typedef {Readonly<Record<string, string>>} Filters
+ */
+
+export const OUTCOMES = /** @type {const} */ ([
+  'accepted',
+  'partly',
+  'refused',
+  'deferred',
+  'abandoned',
+  'delivered',
+  'queued',
+  'delayed',
+  'bounced',
+])
+
+const PERIOD_MS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000, '30d': 30 * 86_400_000 }
+const PERIODS = /** @type {const} */ (['1h', '24h', '7d', '30d'])
+/** Named by the API's parameters. */
+const DETAILS = /** @type {const} */ ([
+  'ip',
+  'from',
+  'to',
+  'list',
+  'fromDomain',
+  'messageId',
+  'ref',
+  'user',
+  'plugin',
+  'id',
+])
+const KNOWN = ['text', 'outcome', 'period', 'since', 'until', ...DETAILS]
+
+/** @param {URLSearchParams} params @returns {Filters} */
+export const readFilters = (params) =>
+  Object.fromEntries([...params].filter(([name, value]) => KNOWN.includes(name) && value !== ''))
+
+/**
+ * Filters in the words of the API.
+ *
+ * @param {Filters} filters
+ * @returns {Readonly<Record<string, string | number>>}
+ */
+export function apiQuery({ period, ...filters }) {
+  const length = PERIODS.find((each) => each === period)
+  return { ...filters, ...(length ? { since: Date.now() - PERIOD_MS[length] } : {}) }
+}
+
+/**
+ * @param {Filters} filters
+ * @param {(filters: Filters) => void} onChange
+ */
+export function filterForm(filters, onChange) {
+  const text = h('input', {
+    type: 'search',
+    name: 'text',
+    value: filters.text ?? '',
+    placeholder: t('messages.searchExample'),
+    autocomplete: 'off',
+  })
+  const outcome = select('outcome', filters.outcome, [
+    ['', t('messages.anyOutcome')],
+    ...OUTCOMES.map((each) => /** @type {const} */ ([each, t(`outcomes.${each}`)])),
+  ])
+  const period = select('period', filters.period, [
+    ['', filters.since ? t('messages.chosenTime') : t('messages.anyTime')],
+    ...PERIODS.map((each) => /** @type {const} */ ([each, t(`messages.last${each}`)])),
+  ])
+  const details = DETAILS.map((name) => ({
+    name,
+    control: h('input', { type: 'text', name, value: filters[name] ?? '', autocomplete: 'off' }),
+  }))
+  const read = () => {
+    const { since, until } = filters
+    const entries = [text, outcome, period, ...details.map(({ control }) => control)].map(
+      ({ name, value }) => /** @type {const} */ ([name, value.trim()]),
+    )
+    const times = period.value === '' ? { since, until } : {}
+    return Object.fromEntries(
+      [...entries, ...Object.entries(times)].flatMap(([name, value]) => (value ? [[name, value]] : [])),
+    )
+  }
+  const change = () => onChange(read())
+  outcome.addEventListener('change', change)
+  period.addEventListener('change', change)
+  return h(
+    'form',
+    {
+      class: 'filters',
+      role: 'search',
+      'aria-label': t('messages.search'),
+      on: {
+        submit: (/** @type {Event} */ event) => {
+          event.preventDefault()
+          change()
+        },
+      },
+    },
+    h(
+      'div',
+      { class: 'filters-line' },
+      field({ label: t('messages.search'), control: text, class: 'filters-text' }),
+      field({ label: t('messages.outcome'), control: outcome }),
+      field({ label: t('messages.period'), control: period }),
+      h('button', { type: 'submit', class: 'button button-primary' }, t('messages.find')),
+    ),
+    h(
+      'details',
+      { class: 'filters-more', open: details.some(({ name }) => filters[name] !== undefined) },
+      h('summary', {}, t('messages.moreFilters')),
+      h(
+        'div',
+        { class: 'filters-grid' },
+        details.map(({ name, control }) => field({ label: t(`messages.filter_${name}`), control })),
+      ),
+    ),
+  )
+}
+
+/**
+ * What is filtered by, each with a button that lifts it.
+ *
+ * @param {Filters} filters
+ * @param {(filters: Filters) => void} onChange
+ */
+export function filterChips(filters, onChange) {
+  const given = Object.entries(filters)
+  if (given.length === 0) return null
+  return h(
+    'ul',
+    { class: 'chips', 'aria-label': t('messages.activeFilters') },
+    given.map(([name, value]) => {
+      const title = `${t(`messages.filter_${name}`)}: ${valueText(name, value)}`
+      return h(
+        'li',
+        {},
+        button(title, () => onChange(Object.fromEntries(given.filter(([each]) => each !== name))), {
+          icon: 'close',
+          label: t('messages.removeFilter', { filter: title }),
+        }),
+      )
+    }),
+    given.length > 1 &&
+      h(
+        'li',
+        {},
+        button(t('messages.removeAll'), () => onChange({}), { kind: 'quiet' }),
+      ),
+  )
+}
+
+/** @param {string} name @param {string} value */
+function valueText(name, value) {
+  if (name === 'since' || name === 'until') return formatTime(Number(value))
+  const outcome = OUTCOMES.find((each) => each === value)
+  if (name === 'outcome' && outcome) return t(`outcomes.${outcome}`)
+  const period = PERIODS.find((each) => each === value)
+  return name === 'period' && period ? t(`messages.last${period}`) : value
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} chosen
+ * @param {readonly (readonly [string, string])[]} options
+ */
+const select = (name, chosen, options) =>
+  h(
+    'select',
+    { name },
+    options.map(([value, title]) => h('option', { value, selected: value === (chosen ?? '') }, title)),
+  )

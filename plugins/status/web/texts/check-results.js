@@ -1,0 +1,36 @@
+// @ts-check
+/** @type {import('../texts.js').Texts} */
+export const checkResults = {
+  en: {
+    'check-results.listed': 'Listed',
+    'check-results.clean': 'Not listed',
+    'check-results.notListed': 'Not listed',
+    'check-results.notAsked': 'Not asked',
+    'check-results.noAnswer': 'No usable answer',
+    'check-results.noList': 'No list was asked',
+    'check-results.noListText': 'No list of the settings knows about things of this kind.',
+    'check-results.caption': 'What the lists say about {item}',
+    'check-results.list': 'List',
+    'check-results.answer': 'Answer',
+    'check-results.asked': 'Asked for',
+    'check-results.health': 'Health of the list',
+    'check-results.took': 'Took',
+    'check-results.lookup': 'Why, at the list’s own site',
+  },
+  de: {
+    'check-results.listed': 'Gelistet',
+    'check-results.clean': 'Nicht gelistet',
+    'check-results.notListed': 'Nicht gelistet',
+    'check-results.notAsked': 'Nicht gefragt',
+    'check-results.noAnswer': 'Keine brauchbare Antwort',
+    'check-results.noList': 'Keine Liste wurde gefragt',
+    'check-results.noListText': 'Keine Liste der Einstellungen kennt Dinge dieser Art.',
+    'check-results.caption': 'Was die Listen über {item} sagen',
+    'check-results.list': 'Liste',
+    'check-results.answer': 'Antwort',
+    'check-results.asked': 'Gefragt nach',
+    'check-results.health': 'Zustand der Liste',
+    'check-results.took': 'Dauer',
+    'check-results.lookup': 'Warum, auf der Seite der Liste',
+  },
+}

@@ -1,0 +1,38 @@
+// @ts-check
+/** Words that several pages share. @type {import('../texts.js').Texts} */
+export const common = {
+  en: {
+    'common.product': 'Mail gateway',
+    'common.now': 'just now',
+    'common.days': { one: 'one day', other: '{count} days' },
+    'common.close': 'Close',
+    'common.cancel': 'Cancel',
+    'common.retry': 'Try again',
+    'common.loading': 'Loading …',
+    'common.failed': 'This did not work: {reason}',
+    'common.pageFailed': 'This page could not be shown.',
+    'common.noAnswer': 'The gateway does not answer. Is it running, and is the network up?',
+    'common.forbidden': 'Your role only allows looking. An editor can do this.',
+    'common.tooMany': 'Too many attempts. Please wait a moment.',
+    'common.notFoundTitle': 'No such page',
+    'common.notFoundText': 'The address leads nowhere. The overview is always there.',
+    'common.toOverview': 'To the overview',
+  },
+  de: {
+    'common.product': 'Mail-Gateway',
+    'common.now': 'gerade eben',
+    'common.days': { one: 'ein Tag', other: '{count} Tage' },
+    'common.close': 'Schließen',
+    'common.cancel': 'Abbrechen',
+    'common.retry': 'Erneut versuchen',
+    'common.loading': 'Wird geladen …',
+    'common.failed': 'Das hat nicht geklappt: {reason}',
+    'common.pageFailed': 'Diese Seite ließ sich nicht anzeigen.',
+    'common.noAnswer': 'Das Gateway antwortet nicht. Läuft es, und steht die Netzverbindung?',
+    'common.forbidden': 'Ihre Rolle erlaubt nur das Ansehen. Jemand mit der Rolle „editor“ kann das tun.',
+    'common.tooMany': 'Zu viele Versuche. Bitte einen Moment warten.',
+    'common.notFoundTitle': 'Diese Seite gibt es nicht',
+    'common.notFoundText': 'Die Adresse führt nirgendwohin. Die Übersicht ist immer da.',
+    'common.toOverview': 'Zur Übersicht',
+  },
+}
