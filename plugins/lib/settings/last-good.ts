@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../log'
-import { versionOf, type LoadedSettings, type SettingsTexts } from './load'
-import { parseSettings, type SettingsContext } from './parse'
+import { type LoadedSettings, loadTexts, type SettingsTexts } from './load'
+import type { SettingsContext } from './parse'
 
 /**
  * A copy of the settings that were last in force. A worker that dies while a bad edit stands in gateway.yaml, or a
@@ -40,10 +40,8 @@ export function createLastGood({ folder, context, log }: LastGoodOptions): LastG
     load() {
       try {
         const texts = JSON.parse(readFileSync(file, 'utf8')) as SettingsTexts
-        const parsed = parseSettings(texts.settings, texts.secrets, context)
-        if (parsed.kind === 'invalid') return undefined
-        const { settings, secrets } = parsed
-        return { settings, secrets, version: versionOf(texts.settings), texts }
+        const result = loadTexts(texts, context)
+        return result.kind === 'ok' ? result.loaded : undefined
       } catch {
         return undefined
       }

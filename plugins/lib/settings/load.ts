@@ -37,8 +37,12 @@ export function loadSettings(
   const errors = [...settingsLoss(main, before), ...secretsLoss(hidden, before)]
   if (errors.length > 0) return { kind: 'invalid', errors }
 
-  const texts = { settings: textOf(main), secrets: textOf(hidden) }
-  const parsed = parseSettings(texts.settings, texts.secrets, { ...context, configDir })
+  return loadTexts({ settings: textOf(main), secrets: textOf(hidden) }, { ...context, configDir })
+}
+
+/** Settings from texts that may be in no file. */
+export function loadTexts(texts: SettingsTexts, context: SettingsContext): LoadResult {
+  const parsed = parseSettings(texts.settings, texts.secrets, context)
   if (parsed.kind === 'invalid') return parsed
   const { settings, secrets } = parsed
   return { kind: 'ok', loaded: { settings, secrets, version: versionOf(texts.settings), texts } }

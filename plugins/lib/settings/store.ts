@@ -17,6 +17,10 @@ export interface SettingsStore {
   status(): SettingsStatus
   /** Called after each change with the top-level keys that differ; secrets count under the key they belong to. */
   onChange(listener: SettingsListener): () => void
+  /** Called after each valid edit of the files, also one that changes comments only, and once at first. */
+  onTexts(listener: (loaded: LoadedSettings) => unknown): () => void
+  /** Looks at the files now, for somebody who has just saved them: whoever writes by hand may not be finished. */
+  refresh(): void
   close(): void
 }
 
@@ -69,6 +73,7 @@ export function createSettingsStore(options: SettingsStoreOptions): SettingsStor
   let status: SettingsStatus =
     first.kind === 'ok' ? { kind: 'ok', since: clock.now() } : { ...first, since: clock.now() }
   const listeners = new Set<SettingsListener>()
+  const readers = new Set<(loaded: LoadedSettings) => unknown>()
 
   const reload = (): void => {
     const result = loadSettings(configDir, options, inForce.texts)
@@ -79,16 +84,21 @@ export function createSettingsStore(options: SettingsStoreOptions): SettingsStor
     }
     const stamp = certificateStamp(configDir, result.loaded.settings)
     const changed = changedKeys(inForce, result.loaded, stamp !== certificate)
+    const isEdited = !isDeepStrictEqual(inForce.texts, result.loaded.texts)
     inForce = result.loaded
     if (changed.length > 0) lastGood?.save(inForce.texts)
     certificate = stamp
     if (status.kind === 'invalid' || changed.length > 0) status = { kind: 'ok', since: clock.now() }
     report.valid(changed)
-    if (changed.length > 0) for (const listener of listeners) tell(listener, snapshot(inForce), changed, log)
+    const now = inForce
+    if (changed.length > 0)
+      for (const listener of listeners) tell(() => listener(snapshot(now), changed), changed, log)
+    if (isEdited) for (const reader of readers) tell(() => reader(now), changed, log)
   }
 
   const stamps = (): string[] => watchedFiles(configDir, inForce.settings, status).map(stampOf)
-  const timer = setInterval(createWatch(stamps, reload), pollMs)
+  const watch = createWatch(stamps, reload)
+  const timer = setInterval(watch.look, pollMs)
   timer.unref()
   return {
     current: () => snapshot(inForce),
@@ -97,9 +107,16 @@ export function createSettingsStore(options: SettingsStoreOptions): SettingsStor
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    onTexts: (reader) => {
+      readers.add(reader)
+      tell(() => reader(inForce), [], log)
+      return () => void readers.delete(reader)
+    },
+    refresh: watch.lookNow,
     close: () => {
       clearInterval(timer)
       listeners.clear()
+      readers.clear()
     },
   }
 }
@@ -114,17 +131,25 @@ function loadLastGood(lastGood: LastGood | undefined, errors: readonly SettingsE
  * A poll that reloads once the files have kept still for one poll: editors write twice, and a write under way is
  * not an edit. Polling, because a watched inode is gone after the renames that most editors save with.
  */
-function createWatch(stamps: () => readonly string[], reload: () => void): () => void {
+function createWatch(stamps: () => readonly string[], reload: () => void) {
   // Nothing is known at first: what was written while the first load was reading is found by loading again.
   let loaded: readonly string[] = []
   let seen: readonly string[] = []
-  return () => {
+  const look = (isStillEnough: boolean): void => {
     const now = stamps()
-    const isStill = isDeepStrictEqual(now, seen)
+    const isStill = isStillEnough || isDeepStrictEqual(now, seen)
     seen = now
     if (!isStill || isDeepStrictEqual(now, loaded)) return
     loaded = now
     reload()
+  }
+  return {
+    look: () => {
+      look(false)
+    },
+    lookNow: () => {
+      look(true)
+    },
   }
 }
 
@@ -160,14 +185,13 @@ function changedKeys(before: LoadedSettings, after: LoadedSettings, isCertificat
 }
 
 /** Listeners may be asynchronous; a promise that nobody awaits would end Haraka when it fails. */
-function tell(listener: SettingsListener, now: SettingsSnapshot, changed: readonly string[], log: Log): void {
+function tell(listener: () => unknown, changed: readonly string[], log: Log): void {
   const call = async (): Promise<void> => {
-    await listener(now, changed)
+    await listener()
   }
   call().catch((error: unknown) => {
-    log.error(
-      `settings: a change of ${changed.join(', ')} could not be followed everywhere: ${errorText(error)}`,
-    )
+    const what = changed.length === 0 ? 'comments' : changed.join(', ')
+    log.error(`settings: a change of ${what} could not be followed everywhere: ${errorText(error)}`)
   })
 }
 
