@@ -20,6 +20,8 @@ export interface CertificatesOptions {
  */
 export function createCertificates({ configDir, hostname, show, clock, log }: CertificatesOptions) {
   let shown: string | undefined
+  /** Why the one that the settings name is not shown. */
+  let fault: string | undefined
 
   function take(file: string): void {
     const pem = readFileSync(resolve(configDir, file), 'utf8')
@@ -40,6 +42,7 @@ export function createCertificates({ configDir, hostname, show, clock, log }: Ce
   return {
     /** `file` is relative to the configuration folder; empty for none. */
     apply(file: string): void {
+      fault = undefined
       if (file === '') {
         if (shown !== undefined) show(undefined)
         shown = undefined
@@ -49,8 +52,10 @@ export function createCertificates({ configDir, hostname, show, clock, log }: Ce
         take(file)
       } catch (error) {
         const kept = shown === undefined ? 'TLS is not offered' : 'the one before it stays in use'
-        log.error(`certificate ${file} ${(error as Error).message}: ${kept}`)
+        fault = `certificate ${file} ${(error as Error).message}`
+        log.error(`${fault}: ${kept}`)
       }
     },
+    fault: (): string | undefined => fault,
   }
 }

@@ -8,6 +8,7 @@
 import { join } from 'node:path'
 import { systemClock } from '../lib/clock'
 import { useGateway, type Gateway } from '../lib/gateway'
+import type { SettingsFault } from '../lib/gateway/settings-agreement'
 import { answerReverseLookups } from '../lib/gateway/reverse-names'
 import { wantedEndpoints } from '../lib/haraka/endpoints'
 import { accept, proceed, refuse, registerHook, registerInitHook } from '../lib/haraka/hook'
@@ -23,7 +24,7 @@ import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/harak
 import { offerAuth } from './auth'
 import { createCertificates } from './certificates'
 import { greetingLines } from './greeting'
-import { createListeners } from './listeners'
+import { createListeners, type ListenerState } from './listeners'
 import { createSignIn, maySendAs, signedInUser } from './sign-in'
 import { offer, submissionRefusal } from './submission'
 
@@ -42,8 +43,13 @@ export function register(this: HarakaPlugin): void {
   ownListeners(gateway.server)
 
   registerInitHook(this, gateway.role, () => {
+    let applied = Promise.resolve()
     gateway.onSettings((settings) => {
-      void listeners.apply(wantedEndpoints(settings.listen))
+      applied = listeners.apply(wantedEndpoints(settings.listen))
+    })
+    gateway.editing.agreement.reportFaults(async () => {
+      await applied
+      return listeners.states().flatMap(listenerFault)
     })
   })
   gateway.onSettings(({ inactivity_timeout }) => {
@@ -55,6 +61,11 @@ export function register(this: HarakaPlugin): void {
     listeners.close()
     gateway.sessions.close(SHUTDOWN_GRACE_MS)
   })
+}
+
+function listenerFault(state: ListenerState): SettingsFault[] {
+  if (state.kind === 'open') return []
+  return [{ key: 'listen', text: `cannot listen on ${state.endpoint}: ${state.reason}` }]
 }
 
 function followCertificate(gateway: Gateway, certificate: ServerCertificate): void {
@@ -69,6 +80,10 @@ function followCertificate(gateway: Gateway, certificate: ServerCertificate): vo
   })
   gateway.onSettings(({ tls }) => {
     certificates.apply(tls.certificate)
+  })
+  gateway.editing.agreement.reportFaults(() => {
+    const fault = certificates.fault()
+    return fault === undefined ? [] : [{ key: 'tls', text: fault }]
   })
 }
 

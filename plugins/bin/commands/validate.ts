@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { endpointName, explainBindError, wantedEndpoints } from '../../lib/haraka/endpoints'
+import { wantedEndpoints } from '../../lib/haraka/endpoints'
 import { tryPort } from '../../lib/haraka/shared-ports'
-import { certificateFacts } from '../../lib/settings/certificate'
 import { formatError } from '../../lib/settings/format-errors'
 import type { Settings } from '../../lib/settings/schema'
+import { judgeCertificate } from '../../lib/trials/certificate'
+import { endpointFault } from '../../lib/trials/ports'
 import type { Command } from '../commands'
 import { instanceHostname, loadInstanceSettings, parseInstance, type Instance } from '../instance'
 
@@ -36,24 +36,23 @@ export const validate: Command = {
 /** A running gateway does not put a certificate past its dates in the place of a good one. */
 function certificateDates({ tls }: Settings, instance: Instance): { errors: string[]; warnings: string[] } {
   if (tls.certificate === '') return { errors: [], warnings: [] }
-  const hostname = instanceHostname(instance)
-  const pem = readFileSync(resolve(instance.configDir, tls.certificate), 'utf8')
-  const { outdated, isForeign, names } = certificateFacts(pem, hostname, new Date())
+  const path = resolve(instance.configDir, tls.certificate)
+  const { outdated, warnings } = judgeCertificate(path, instanceHostname(instance))
   const setting = `tls.certificate: ${JSON.stringify(tls.certificate)}`
   return {
     errors: outdated === undefined ? [] : [`${setting}: ${outdated}: renew it`],
-    warnings: isForeign ? [`${setting}: is for ${names}, not for ${hostname}, the name of this gateway`] : [],
+    warnings: warnings.map((warning) => `${setting}: ${warning}`),
   }
 }
 
 /** Only a warning: a gateway that runs already has them open itself. */
 async function closedPorts({ listen }: Settings): Promise<string[]> {
-  const tried = wantedEndpoints(listen).map(async (endpoint) => {
-    const fault = await tryPort(endpoint)
+  const faults = await Promise.all(
+    wantedEndpoints(listen).map((endpoint) => endpointFault(endpoint, tryPort)),
+  )
+  return faults.flatMap((fault) => {
     if (!fault) return []
-    const reason = explainBindError(fault, endpoint)
     const own = fault.code === 'EADDRINUSE' ? '; that is fine when it is this gateway, running' : ''
-    return [`listen: cannot listen on ${endpointName(endpoint)}: ${reason}${own}`]
+    return [`listen: ${fault.text}${own}`]
   })
-  return (await Promise.all(tried)).flat()
 }

@@ -23,6 +23,7 @@ import { createSettingsStore, type SettingsStore } from '../settings/store'
 import type { Secrets, Settings } from '../settings/schema'
 import { createFleetMembership } from './fleet-membership'
 import { CHANGED, shareListHealth } from './list-health'
+import { createSettingsEditing, type SettingsEditing } from './settings-editing'
 
 /** What the plugins of one process share: settings, DNS client, lists, and the way to the other processes. */
 export interface Gateway {
@@ -40,6 +41,8 @@ export interface Gateway {
   /** The name this gateway greets with (config/me). */
   readonly hostname: string
   readonly instanceDir: string
+  /** For those who change settings, and for plugins that can't do what settings ask for. */
+  readonly editing: SettingsEditing
   settings(): Settings
   secrets(): Secrets
   /** Calls the listener with the settings in force, now and after each change. */
@@ -67,12 +70,11 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const bus = createBus(role)
   handleSignals(role, bus)
 
+  const context = { configDir, hostname, checks: [validateLists] }
   const store = createSettingsStore({
-    configDir,
+    ...context,
     clock,
     log,
-    hostname,
-    checks: [validateLists],
     ...(role !== 'rehearsal' && { lastGood: { folder: join(instanceDir, 'state') } }),
   })
   const { settings } = store.current()
@@ -99,6 +101,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     journal,
     hostname,
     instanceDir,
+    editing: createSettingsEditing({ store, context, instanceDir, bus, role, resolver, log }),
     settings: () => store.current().settings,
     secrets: () => store.current().secrets,
     onSettings: followSettings(store),

@@ -12,14 +12,14 @@ export function portTrials({ next, now, tryPort }: TrialOptions): Trial[] {
     path: portPath(endpoint, listen.other),
     what: endpointName(endpoint),
     async run() {
-      const warning = await tryEndpoint(endpoint, tryPort)
-      return warning === undefined ? [] : [warning.text]
+      const fault = await endpointFault(endpoint, tryPort)
+      return fault === undefined ? [] : [fault.text]
     },
   }))
 }
 
 /** What keeps an endpoint from being opened. */
-export async function tryEndpoint(
+export async function endpointFault(
   endpoint: Endpoint,
   tryPort: TrialOptions['tryPort'],
 ): Promise<{ readonly text: string; readonly code?: string } | undefined> {

@@ -51,7 +51,8 @@ type GatewayText =
   | { readonly kind: 'ok'; readonly text: string }
   | { readonly kind: 'invalid'; readonly faults: readonly ChangeFault[] }
 
-function gatewayText(text: string, edit: GatewayEdit): GatewayText {
+/** The text of gateway.yaml after an edit, not checked. */
+export function gatewayText(text: string, edit: GatewayEdit): GatewayText {
   if (edit.kind === 'text') return textFault(edit.text) ?? { kind: 'ok', text: edit.text }
   if (edit.changes.length === 0) return { kind: 'ok', text }
   const faults = changeFaults(edit.changes)
