@@ -13,7 +13,7 @@ export interface SecretChange {
 }
 
 /** People and their password hashes are changed in other ways. */
-const people = new Set<string | number>(['smtp_users', 'ui_users'])
+const people = new Set<string | number>(['smtp_users', 'ui_users', 'api_tokens'])
 const inherited = new Set<string | number>(['__proto__', 'constructor', 'prototype'])
 const maxSecret = 16_384
 
