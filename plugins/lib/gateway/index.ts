@@ -19,6 +19,9 @@ import {
   type StateChange,
 } from '../lists'
 import type { Log } from '../log'
+import { countFindings } from '../metrics/count-findings'
+import { listNamedIn } from '../metrics/named-list'
+import { createTally } from '../metrics/tally'
 import { createSettingsStore, type SettingsStore } from '../settings/store'
 import type { Secrets, Settings } from '../settings/schema'
 import { createFleetMembership } from './fleet-membership'
@@ -80,7 +83,11 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const { settings } = store.current()
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
-  const lists = createListEngine({ resolver, health, clock, log, configDir, hostname })
+  const tally = createTally((reply) => listNamedIn(reply, lists.lists()))
+  const lists = countFindings(
+    createListEngine({ resolver, health, clock, log, configDir, hostname }),
+    tally.findings,
+  )
   const journal = createJournal({
     instanceDir,
     log,
@@ -111,8 +118,9 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     lists.configure(current, secrets)
     journal.configure(current.journal)
   })
-  recordSessions(plugin, journal, () => gateway.settings())
+  const tellEndings = recordSessions(plugin, { journal, settings: gateway.settings, counts: tally })
   process.on('exit', () => {
+    tellEndings()
     journal.close()
   })
   shareListHealth(health, bus, role)

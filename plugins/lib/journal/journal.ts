@@ -1,5 +1,6 @@
 import type { Log } from '../log'
 import type { Settings } from '../settings/schema'
+import { createBatch } from './batch'
 import type { DeliveryEvent, JournalRecord } from './record'
 import { deliveryRow, recordRow, type Row } from './row'
 import { createThread } from './thread'
@@ -34,8 +35,8 @@ export interface JournalOptions {
   readonly records: boolean
 }
 
-/** A batch goes to the thread when it is this old, or this long. */
-const BATCH_MS = 500
+/** A batch goes to the thread when it is this old, or this long; records come many at a time. */
+const BATCH_MS = 100
 const BATCH_ROWS = 250
 /** Entries under way; more are given up, so that a dead thread costs no memory. */
 const MAX_UNDER_WAY = 20_000
@@ -44,30 +45,25 @@ export function createJournal(options: JournalOptions): Journal {
   const { log, prunes, records } = options
   const thread = createThread(options)
   let settings: Settings['journal'] | undefined
-  let batch: Row[] = []
-  let timer: NodeJS.Timeout | undefined
   let lost = 0
   let isFull = false
-
-  const flush = (): void => {
-    clearTimeout(timer)
-    timer = undefined
-    if (batch.length === 0) return
-    if (!thread.write(batch)) lost += batch.length
-    batch = []
-  }
+  const batch = createBatch<Row>({
+    maxItems: BATCH_ROWS,
+    maxMs: BATCH_MS,
+    take: (rows) => {
+      if (!thread.write(rows)) lost += rows.length
+    },
+  })
   const add = (makeRow: () => Row): void => {
     if (settings?.enabled !== true) return
-    if (batch.length + thread.underWay() >= MAX_UNDER_WAY) {
+    if (batch.size + thread.underWay() >= MAX_UNDER_WAY) {
       if (!isFull) log.error('journal: entries are given up, because the disk does not keep up')
       isFull = true
       lost++
       return
     }
     isFull = false
-    batch.push(makeRow())
-    if (batch.length >= BATCH_ROWS) flush()
-    else timer ??= setTimeout(flush, BATCH_MS).unref()
+    batch.add(makeRow())
   }
 
   return {
@@ -84,11 +80,11 @@ export function createJournal(options: JournalOptions): Journal {
     },
     status() {
       const fault = thread.fault()
-      const waiting = batch.length + thread.underWay()
+      const waiting = batch.size + thread.underWay()
       return { isOn: settings?.enabled === true, waiting, lost, ...(fault !== undefined && { fault }) }
     },
     close() {
-      flush()
+      batch.flush()
       thread.close()
     },
   }

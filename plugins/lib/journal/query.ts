@@ -1,6 +1,6 @@
-import { ipBytes, ipv6Bytes, type IpBytes } from '../lists/ip-address'
+import { formatIp, ipBytes, type IpBytes } from '../lists/ip-address'
 import type { DeliveryState, Outcome } from './record'
-import { canonicalIp, term, words, type Field } from './terms'
+import { clientTerm, MIN_ID_START, networkBytes, networkTerms, term, words, type Field } from './terms'
 
 /** What to look for; everything given must hold. */
 export interface JournalQuery {
@@ -32,55 +32,65 @@ export const deliveryStates = ['delivered', 'queued', 'delayed', 'bounced'] as c
 export interface StoreQuery {
   /** FTS5 expression; empty: all records. */
   readonly match: string
-  /** First and last address, 16 bytes each. */
+  /** First and last address, 16 bytes each: of networks too small for the index, which finds the one around them. */
   readonly ipRange?: readonly [Buffer, Buffer]
   readonly delivery?: DeliveryState
   readonly since: number
   readonly until: number
 }
 
+/** Throws a text for people when `ip` is neither address nor CIDR. */
 export function parseQuery(query: JournalQuery): StoreQuery {
   const { outcome } = query
   const delivery = deliveryStates.find((state) => state === outcome)
-  const range = query.ip === undefined ? undefined : parseIpRange(query.ip)
-  const isOneAddress = range?.[0].equals(range[1]) === true
-  const terms = [
-    ...(query.ip !== undefined && isOneAddress
-      ? [term('client', canonicalIp(query.ip.split('/', 1)[0] ?? ''))]
-      : []),
+  const network = query.ip === undefined ? undefined : parseNetwork(query.ip)
+  const expressions = [
+    ...(network ? [networkExpression(network)] : []),
     ...addressTerm('sender', query.from),
     ...addressTerm('recipient', query.to),
     ...plainTerm('messageId', query.messageId?.replace(/^<|>$/g, '')),
     ...plainTerm('fromDomain', query.fromDomain?.replace(/^@/, '')),
-    ...plainTerm('id', query.id),
+    ...(query.id === undefined ? [] : [idExpression(query.id)]),
     ...plainTerm('ref', query.ref),
     ...plainTerm('list', query.list),
     ...plainTerm('user', query.user),
     ...plainTerm('plugin', query.plugin),
     ...plainTerm('outcome', delivery === undefined ? outcome : undefined),
+    ...textExpressions(query.text ?? ''),
   ]
   return {
-    match: [...terms.map(quote), ...textExpressions(query.text ?? '')].join(' AND '),
-    ...(range && !isOneAddress ? { ipRange: range } : {}),
-    ...(delivery === undefined ? {} : { delivery }),
+    match: expressions.join(' AND '),
+    ...(network && isTooSmall(network) && { ipRange: rangeOf(network) }),
+    ...(delivery !== undefined && { delivery }),
     since: query.since ?? 0,
     until: query.until ?? Number.MAX_SAFE_INTEGER,
   }
 }
 
 const plainTerm = (field: Field, value: string | undefined): readonly string[] =>
-  value === undefined ? [] : [term(field, value)]
+  value === undefined ? [] : [quote(term(field, value))]
 
 /** A name without @ is a domain. */
 const addressTerm = (field: 'sender' | 'recipient', value: string | undefined): readonly string[] =>
-  value === undefined ? [] : [term(field, value === '<>' || value.includes('@') ? value : `@${value}`)]
+  plainTerm(field, value === undefined || value === '<>' || value.includes('@') ? value : `@${value}`)
+
+/** The whole id of a transaction, or the first letters of one. */
+function idExpression(id: string): string {
+  const isStart = id.length >= MIN_ID_START && !id.includes('.')
+  return `${quote(term('id', id))}${isStart ? '*' : ''}`
+}
+
+const TEXT_FIELDS = ['sender', 'recipient', 'messageId', 'fromDomain', 'ref'] as const
 
 /** Each piece of the text may be a word, or the whole value of a field. */
 function textExpressions(text: string): readonly string[] {
-  const fields: readonly Field[] = ['client', 'sender', 'recipient', 'messageId', 'fromDomain', 'id', 'ref']
   return text.split(/\s+/).flatMap((piece) => {
     if (piece === '') return []
-    const values = fields.map((field) => quote(term(field, piece)))
+    const values = [
+      quote(clientTerm(piece)),
+      ...TEXT_FIELDS.map((field) => quote(term(field, piece))),
+      idExpression(piece),
+    ]
     const inWords = words(piece).map((word) => quote(term('word', word)))
     return [`(${[...values, ...(inWords.length > 0 ? [`(${inWords.join(' AND ')})`] : [])].join(' OR ')})`]
   })
@@ -88,20 +98,48 @@ function textExpressions(text: string): readonly string[] {
 
 const quote = (token: string): string => `"${token}"`
 
-/** Throws a text for people when it is neither address nor CIDR. */
-export function parseIpRange(text: string): readonly [Buffer, Buffer] {
-  const [address = '', bits, ...more] = text.split('/')
-  const bytes = ipBytes(address)
-  const prefix = bits === undefined ? undefined : Number(bits)
-  const width = bytes?.length === 4 ? 32 : 128
-  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(bits ?? '') && prefix <= width)
-  if (!bytes || more.length > 0 || !isPrefix) {
+interface Network {
+  readonly address: IpBytes
+  /** Of the address, 32 or 128 for a single one. */
+  readonly bits: number
+}
+
+function parseNetwork(text: string): Network {
+  const [ip = '', bits, ...more] = text.split('/')
+  const address = ipBytes(ip)
+  const width = (address?.length ?? 0) * 8
+  const isPrefix = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width)
+  if (!address || more.length > 0 || !isPrefix) {
     throw new Error(`${JSON.stringify(text)} must be an IP address or a CIDR such as 192.0.2.0/24`)
   }
-  const first = storedIp(bytes)
+  return { address, bits: bits === undefined ? width : Number(bits) }
+}
+
+const isAddress = ({ address, bits }: Network): boolean => bits === address.length * 8
+
+const isTooSmall = (network: Network): boolean =>
+  !isAddress(network) && network.bits > networkBytes(network.address) * 8
+
+/** The networks of whole bytes that it is made of, 256 at most, or the one it lies in. */
+function networkExpression(network: Network): string {
+  const { address, bits } = network
+  if (isAddress(network)) return quote(clientTerm(formatIp(address)))
+  const most = networkBytes(address)
+  const bytes = Math.min(most, Math.max(1, Math.ceil(bits / 8)))
+  const spare = Math.max(0, bytes * 8 - bits)
+  const first = (address[bytes - 1] ?? 0) & (0xff << spare)
+  const terms = Array.from({ length: 2 ** spare }, (_, at) => {
+    const part = Uint8Array.from(address)
+    part[bytes - 1] = first + at
+    return quote(networkTerms(part)[bytes - 1] ?? '')
+  })
+  return `(${terms.join(' OR ')})`
+}
+
+function rangeOf({ address, bits }: Network): readonly [Buffer, Buffer] {
+  const first = storedIp(address)
   const last = Buffer.from(first)
-  const kept = 128 - width + (prefix ?? width)
-  for (let bit = kept; bit < 128; bit++) {
+  for (let bit = 128 - address.length * 8 + bits; bit < 128; bit++) {
     const at = bit >> 3
     const mask = 0x80 >> (bit & 7)
     first[at] = (first[at] ?? 0) & ~mask
@@ -110,12 +148,10 @@ export function parseIpRange(text: string): readonly [Buffer, Buffer] {
   return [first, last]
 }
 
-/** As it stands in the store: 16 bytes, IPv4 mapped into IPv6, so that one order holds them all. */
-export function storedIp(bytes: IpBytes): Buffer {
-  if (bytes.length === 16) return Buffer.from(bytes)
-  return Buffer.concat([Buffer.from('00000000000000000000ffff', 'hex'), bytes])
-}
-
-export function storedIpOf(text: string): Buffer {
-  return storedIp(ipBytes(text) ?? ipv6Bytes('::') ?? new Uint8Array(16))
+/** As it stands in the store: 16 bytes, IPv4 mapped into IPv6. */
+export function storedIp(address: IpBytes | undefined): Buffer {
+  const stored = Buffer.alloc(16)
+  if (address?.length === 4) stored.fill(0xff, 10, 12)
+  stored.set(address ?? [], 16 - (address?.length ?? 0))
+  return stored
 }

@@ -17,7 +17,7 @@ export type DeliveryState = 'delivered' | 'queued' | 'delayed' | 'bounced'
 
 /**
  * What happened to one transaction, or to a session that was refused before one. It holds what an operator
- * needs to say why; no password, no key, and the subject only if the settings say so.
+ * needs to say why; no password, no key, and the subject only if the settings say so. What is undefined is not kept.
  */
 export interface JournalRecord {
   /** When it ended, in milliseconds since the epoch. */
@@ -25,27 +25,27 @@ export interface JournalRecord {
   readonly durationMs: number
   /** Haraka's id of the session; the greeting shows its first six letters. */
   readonly session: string
-  readonly transaction?: string
+  readonly transaction?: string | undefined
   /** References that refusals told the sender. */
   readonly refs: readonly string[]
   readonly client: ClientRecord
   /** Envelope sender; empty for the null sender. */
-  readonly sender?: string
+  readonly sender?: string | undefined
   readonly recipients: readonly RecipientRecord[]
   /** Recipients beyond those kept here. */
-  readonly moreRecipients?: number
-  readonly size?: number
+  readonly moreRecipients?: number | undefined
+  readonly size?: number | undefined
   /** Without angle brackets. */
-  readonly messageId?: string
+  readonly messageId?: string | undefined
   /** Domain of the From header field. */
-  readonly fromDomain?: string
-  readonly subject?: string
+  readonly fromDomain?: string | undefined
+  readonly subject?: string | undefined
   /** What lists said, but for what they do not list. */
   readonly findings: readonly FindingRecord[]
   /** What lists do not list. */
   readonly clear: readonly ClearRecord[]
   /** Findings beyond those kept here. */
-  readonly moreFindings?: number
+  readonly moreFindings?: number | undefined
   readonly score: number
   /** What plugins left undone and why: `gateway/ip-lists: private address`. */
   readonly skips: readonly string[]
@@ -53,37 +53,37 @@ export interface JournalRecord {
   readonly marks: readonly string[]
   readonly outcome: Outcome
   /** The reply that decided it, with its code. */
-  readonly reply?: string
+  readonly reply?: string | undefined
   /** The plugin whose reply that was. */
-  readonly by?: string
+  readonly by?: string | undefined
   /** Refusals that did not happen, because the gateway only watches (`shadow: true`). */
   readonly wouldRefuse: readonly string[]
-  readonly delivery?: DeliveryRecord
+  readonly delivery?: DeliveryRecord | undefined
 }
 
 export interface ClientRecord {
   readonly ip: string
   /** First PTR name. */
-  readonly name?: string
-  readonly helo?: string
+  readonly name?: string | undefined
+  readonly helo?: string | undefined
   /** Protocol and cipher. */
-  readonly tls?: string
+  readonly tls?: string | undefined
   /** Who signed in. */
-  readonly user?: string
+  readonly user?: string | undefined
   /** Local port it came to. */
   readonly port: number
   /** Why no list judges it. */
-  readonly trusted?: string
+  readonly trusted?: string | undefined
   /** Allowlist that spares it refusals before DATA. */
-  readonly allowlist?: string
+  readonly allowlist?: string | undefined
 }
 
 export interface RecipientRecord {
   readonly address: string
   readonly outcome: RecipientOutcome
   /** Where it differs from the record's. */
-  readonly reply?: string
-  readonly by?: string
+  readonly reply?: string | undefined
+  readonly by?: string | undefined
 }
 
 /** A finding with the item as text: `203.0.113.9` or `example.org`. */
@@ -112,9 +112,9 @@ export interface ClearRecord {
 
 export interface DeliveryRecord {
   readonly state: DeliveryState
-  readonly nextHop?: string
+  readonly nextHop?: string | undefined
   /** What the next hop, or the queue, said when it took the message. */
-  readonly answer?: string
+  readonly answer?: string | undefined
   /** What came of it later, in the order it happened. */
   readonly events: readonly DeliveryEvent[]
 }

@@ -1,188 +1,149 @@
 import { itemText } from '../lists/item-text'
 import type { Finding } from '../lists/types'
+import { decide, type Decision, type Ended, type EndedTransaction } from './decision'
 import type {
+  ClearRecord,
   ClientRecord,
   DeliveryRecord,
   FindingRecord,
   JournalRecord,
-  Outcome,
-  RecipientOutcome,
   RecipientRecord,
 } from './record'
 
-/** What is known of a transaction, or of a session without one, when it ends. */
+/** What is known of a transaction, or of a session without one, when it ended. */
 export interface Facts {
   readonly now: number
   readonly startedAt: number
   readonly session: string
   readonly client: ClientRecord
-  /** What the client was told last, with its code; empty when that was nothing. */
-  readonly lastReply: string
-  readonly denials: readonly Denial[]
+  readonly ended: Ended
+  readonly message: MessageFacts | undefined
   readonly findings: readonly Finding[]
   readonly score: number
   readonly skips: readonly string[]
-  readonly transaction?: TransactionFacts
 }
 
-export interface TransactionFacts {
+export interface MessageFacts {
+  /** Of the transaction. */
   readonly id: string
   readonly sender: string
-  readonly isSenderTaken: boolean
-  readonly recipients: readonly AnsweredRecipient[]
-  /** How Haraka counts the message, once its last reply is sent. */
-  readonly status: 'accepted' | 'rejected' | 'deferred' | undefined
-  /** Of the message as far as it came. */
-  readonly bytes: number
-  readonly messageId?: string
-  readonly fromDomain?: string
-  readonly subject?: string
+  readonly messageId: string | undefined
+  readonly fromDomain: string | undefined
+  readonly subject: string | undefined
   /** Whether the outbound queue has it. */
   readonly isQueued: boolean
-  readonly nextHop?: string
+  readonly nextHop: string | undefined
   readonly marks: readonly string[]
   readonly wouldRefuse: readonly string[]
-}
-
-export interface AnsweredRecipient {
-  readonly address: string
-  readonly outcome: RecipientOutcome
-  readonly reply?: string
-}
-
-/** A hook in which a plugin refused something. */
-export interface Denial {
-  readonly hook: string
-  readonly plugin: string
-  /** Address whose RCPT it was. */
-  readonly recipient?: string
 }
 
 const MAX_RECIPIENTS = 500
 const MAX_FINDINGS = 200
 const REF = /\(ref ([0-9A-HJKMNP-TV-Z]{6})\)/g
 
+/**
+ * Made for each message, so without spreads of what may be missing: objects that are put together that way cost ten
+ * times as much.
+ */
 export function createRecord(facts: Facts): JournalRecord {
-  const { transaction } = facts
-  const decision = transaction ? decide(facts, transaction) : decideSession(facts)
-  const recipients = transaction ? describeRecipients(facts, transaction, decision) : []
-  const wouldRefuse = transaction?.wouldRefuse ?? []
-  const texts = [decision.reply ?? '', ...recipients.map(({ reply }) => reply ?? ''), ...wouldRefuse]
+  const { ended, message, now, startedAt } = facts
+  const decision = decide(ended)
+  const { transaction } = ended
+  const recipients = transaction ? describeRecipients(ended, transaction, decision) : []
+  const wouldRefuse = message?.wouldRefuse ?? []
+  const { findings, clear, moreFindings } = describeFindings(facts.findings)
+  const isLong = recipients.length > MAX_RECIPIENTS
   return {
-    time: facts.now,
-    durationMs: Math.max(0, Math.round(facts.now - facts.startedAt)),
+    time: now,
+    durationMs: Math.max(0, Math.round(now - startedAt)),
     session: facts.session,
-    refs: [...new Set(texts.flatMap((text) => [...text.matchAll(REF)].map(([, ref = '']) => ref)))],
+    transaction: message?.id,
+    refs: refsIn(decision, recipients, wouldRefuse),
     client: facts.client,
-    ...(transaction && describeTransaction(transaction)),
-    recipients: recipients.slice(0, MAX_RECIPIENTS),
-    ...(recipients.length > MAX_RECIPIENTS && { moreRecipients: recipients.length - MAX_RECIPIENTS }),
-    ...describeFindings(facts.findings),
+    sender: message?.sender,
+    recipients: isLong ? recipients.slice(0, MAX_RECIPIENTS) : recipients,
+    moreRecipients: isLong ? recipients.length - MAX_RECIPIENTS : undefined,
+    size: transaction && transaction.bytes > 0 ? transaction.bytes : undefined,
+    messageId: message?.messageId,
+    fromDomain: message?.fromDomain,
+    subject: message?.subject,
+    findings,
+    clear,
+    moreFindings,
     score: facts.score,
     skips: facts.skips,
-    marks: transaction?.marks ?? [],
-    ...decision,
+    marks: message?.marks ?? [],
+    outcome: decision.outcome,
+    reply: decision.reply,
+    by: decision.by,
     wouldRefuse,
-    ...(transaction && describeDelivery(transaction, decision)),
+    delivery: message && describeDelivery(message, decision),
   }
 }
 
-type Decision = Pick<JournalRecord, 'outcome' | 'reply' | 'by'>
-
-function decideSession({ lastReply, denials }: Facts): Decision {
-  return { outcome: outcomeOf(lastReply), reply: lastReply, ...by(denials.at(-1)) }
-}
-
-/** What ended the transaction: a reply to MAIL, to the message, or all those to RCPT together. */
-function decide({ lastReply, denials }: Facts, transaction: TransactionFacts): Decision {
-  const isRefusal = /^[45]/.test(lastReply)
-  if (!transaction.isSenderTaken && isRefusal) {
-    return { outcome: outcomeOf(lastReply), reply: lastReply, ...by(deniedIn(denials, 'mail')) }
-  }
-  const answers = transaction.recipients.map(({ outcome }) => outcome)
-  if (transaction.status === 'accepted') {
-    const isForAll = answers.every((outcome) => outcome === 'accepted')
-    return { outcome: isForAll ? 'accepted' : 'partly', reply: lastReply }
-  }
-  // Haraka does not count a message that was refused before its end.
-  const wasMessage = transaction.status !== undefined || transaction.bytes > 0
-  if (wasMessage && isRefusal) {
-    const denial = denials.findLast(({ hook }) => hook !== 'mail' && !hook.startsWith('rcpt'))
-    return { outcome: outcomeOf(lastReply), reply: lastReply, ...by(denial) }
-  }
-  const last = transaction.recipients.at(-1)
-  if (!last || answers.includes('accepted')) return { outcome: 'abandoned' }
-  return {
-    outcome: answers.includes('refused') ? 'refused' : 'deferred',
-    ...(last.reply !== undefined && { reply: last.reply }),
-    ...by(denials.findLast(({ hook }) => hook.startsWith('rcpt'))),
-  }
+function refsIn(
+  { reply }: Decision,
+  recipients: readonly RecipientRecord[],
+  wouldRefuse: readonly string[],
+): readonly string[] {
+  const texts = [reply, ...recipients.map((recipient) => recipient.reply), ...wouldRefuse]
+  const refs = texts.flatMap((text) =>
+    text?.includes('(ref ') === true ? [...text.matchAll(REF)].map(([, ref = '']) => ref) : [],
+  )
+  return refs.length > 1 ? [...new Set(refs)] : refs
 }
 
 /** Recipients that were accepted share the fate of the message. */
 function describeRecipients(
-  { denials }: Facts,
-  { recipients }: TransactionFacts,
+  { denials }: Ended,
+  { recipients }: EndedTransaction,
   decision: Decision,
 ): readonly RecipientRecord[] {
   const fate = decision.outcome === 'partly' ? 'accepted' : decision.outcome
   return recipients.map(({ address, outcome, reply }) => {
     if (outcome === 'accepted') return { address, outcome: fate }
     const denial = denials.findLast(({ recipient }) => recipient === address)
-    return {
-      address,
-      outcome,
-      ...(reply !== undefined && reply !== decision.reply && { reply }),
-      ...by(denial),
-    }
+    return { address, outcome, reply: reply === decision.reply ? undefined : reply, by: denial?.plugin }
   })
 }
 
-function describeTransaction(facts: TransactionFacts): Partial<JournalRecord> {
-  const { id, sender, bytes, messageId, fromDomain, subject } = facts
-  return {
-    transaction: id,
-    sender,
-    ...(bytes > 0 && { size: bytes }),
-    ...(messageId !== undefined && { messageId }),
-    ...(fromDomain !== undefined && { fromDomain }),
-    ...(subject !== undefined && { subject }),
-  }
-}
-
 function describeDelivery(
-  { isQueued, nextHop }: TransactionFacts,
+  { isQueued, nextHop }: MessageFacts,
   { outcome, reply }: Decision,
-): { readonly delivery?: DeliveryRecord } {
-  if (outcome !== 'accepted' && outcome !== 'partly') return {}
-  return {
-    delivery: {
-      state: isQueued ? 'queued' : 'delivered',
-      ...(nextHop !== undefined && { nextHop }),
-      ...(reply !== undefined && { answer: reply }),
-      events: [],
-    },
-  }
+): DeliveryRecord | undefined {
+  if (outcome !== 'accepted' && outcome !== 'partly') return undefined
+  return { state: isQueued ? 'queued' : 'delivered', nextHop, answer: reply, events: [] }
 }
 
 /** A newsletter has hundreds of findings that say nothing, so they are kept in short and counted at last. */
 function describeFindings(
   all: readonly Finding[],
 ): Pick<JournalRecord, 'findings' | 'clear' | 'moreFindings'> {
-  const findings = oncePerReason(all).slice(0, MAX_FINDINGS).map(describeFinding)
-  const clear = new Map<string, { id: string; list: string; items: string[]; ms: number[] }>()
   const isClear = (finding: Finding): finding is ClearFinding => finding.kind === 'clear'
-  const kept = all.filter(isClear).slice(0, MAX_FINDINGS)
-  for (const finding of kept) {
-    const { listId: id, list, ms } = finding
-    const known = clear.get(id) ?? { id, list, items: [], ms: [] }
-    known.items.push(itemText(finding.item))
-    known.ms.push(ms)
-    clear.set(id, known)
+  const clear = all.filter(isClear)
+  const findings =
+    clear.length === all.length ? [] : oncePerReason(all).slice(0, MAX_FINDINGS).map(describeFinding)
+  const kept = clear.slice(0, MAX_FINDINGS)
+  const asked = all.length - countSkipped(all)
+  const more = asked - kept.length - (findings.length - countSkipped(findings))
+  return { findings, clear: describeClear(kept), moreFindings: more > 0 ? more : undefined }
+}
+
+const countSkipped = (findings: readonly { readonly kind: string }[]): number =>
+  findings.reduce((count, { kind }) => (kind === 'skipped' ? count + 1 : count), 0)
+
+function describeClear(findings: readonly ClearFinding[]): readonly ClearRecord[] {
+  const clear = new Map<string, { id: string; list: string; items: string[]; ms: number[] }>()
+  for (const { listId: id, list, item, ms } of findings) {
+    const known = clear.get(id)
+    if (known) {
+      known.items.push(itemText(item))
+      known.ms.push(ms)
+    } else {
+      clear.set(id, { id, list, items: [itemText(item)], ms: [ms] })
+    }
   }
-  const rest = all.filter(({ kind }) => kind !== 'skipped').length - kept.length
-  const more = rest - findings.filter(({ kind }) => kind !== 'skipped').length
-  return { findings, clear: [...clear.values()], ...(more > 0 && { moreFindings: more }) }
+  return [...clear.values()]
 }
 
 type ClearFinding = Extract<Finding, { kind: 'clear' }>
@@ -200,24 +161,16 @@ function oncePerReason(all: readonly Finding[]): readonly TellingFinding[] {
 }
 
 function describeFinding(finding: TellingFinding): FindingRecord {
-  const { kind, list } = finding
-  const common = { id: finding.listId, list, item: itemText(finding.item) }
+  const { kind, listId: id, list } = finding
+  const item = itemText(finding.item)
   switch (kind) {
     case 'listed': {
       const { codes, action, score, ms } = finding
-      return { kind, ...common, codes, action, score, ms }
+      return { kind, id, list, item, codes, action, score, ms }
     }
     case 'error':
-      return { kind, ...common, reason: finding.reason, ms: finding.ms }
+      return { kind, id, list, item, reason: finding.reason, ms: finding.ms }
     case 'skipped':
-      return { kind, ...common, reason: finding.reason }
+      return { kind, id, list, item, reason: finding.reason }
   }
 }
-
-const outcomeOf = (reply: string): Extract<Outcome, 'refused' | 'deferred'> =>
-  reply.startsWith('4') ? 'deferred' : 'refused'
-
-const deniedIn = (denials: readonly Denial[], wanted: string): Denial | undefined =>
-  denials.findLast(({ hook }) => hook === wanted)
-
-const by = (denial: Denial | undefined): { readonly by?: string } => (denial ? { by: denial.plugin } : {})

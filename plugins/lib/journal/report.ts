@@ -113,7 +113,7 @@ function isNoted({ client, findings }: JournalRecord, id: string): boolean {
   )
 }
 
-const isTimeout = (reason: string): boolean => /no answer within|no DNS server answers/.test(reason)
+export const isTimeout = (reason: string): boolean => /no answer within|no DNS server answers/.test(reason)
 
 function addTime({ ms: times }: Tally, ms: number): void {
   times.set(ms, (times.get(ms) ?? 0) + 1)

@@ -30,7 +30,7 @@ export function recordRow(record: JournalRecord): Row {
     time: record.time,
     ip: record.client.ip,
     state: record.delivery?.state,
-    terms: termsOf(record).join(' '),
+    terms: termsOf(record),
     json: JSON.stringify(record),
   }
 }

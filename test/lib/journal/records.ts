@@ -2,11 +2,12 @@ import type { JournalRecord } from '../../../plugins/lib/journal/record'
 
 /** A record like most, but for what a test gives. */
 export function createRecord(given: Partial<JournalRecord> = {}): JournalRecord {
+  const { session = 'AAAAAAAA-0000-4000-8000-000000000001' } = given
   return {
     time: Date.UTC(2026, 5, 1),
     durationMs: 12,
-    session: 'AAAAAAAA-0000-4000-8000-000000000001',
-    transaction: 'AAAAAAAA-0000-4000-8000-000000000001.1',
+    session,
+    transaction: `${session}.1`,
     refs: [],
     client: { ip: '198.51.100.1', port: 25 },
     sender: 'anna@example.org',

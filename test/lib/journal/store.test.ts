@@ -19,6 +19,8 @@ const listing = {
   ms: 3,
 } as const
 
+const RIGHT = 'BEEF0001-7C11-4E52-9D7A-000000000007'
+
 describe('the journal’s store', () => {
   let dir: string
   let path: string
@@ -62,8 +64,7 @@ describe('the journal’s store', () => {
   it('finds by every field', () => {
     write(
       createRecord({
-        session: 'right',
-        transaction: 'right.1',
+        session: RIGHT,
         refs: ['X7K2P9'],
         client: {
           ip: '192.0.2.7',
@@ -95,8 +96,10 @@ describe('the journal’s store', () => {
       { to: '@right.test' },
       { messageId: '<id.1@sender.example>' },
       { fromDomain: 'from.example' },
-      { id: 'RIGHT' },
-      { id: 'right.1' },
+      { id: RIGHT.slice(0, 6).toLowerCase() },
+      { id: RIGHT },
+      { id: `${RIGHT}.1` },
+      { text: RIGHT.slice(0, 13) },
       { ref: 'x7k2p9' },
       { list: 'example bl' },
       { list: 'bl.example.net' },
@@ -110,7 +113,7 @@ describe('the journal’s store', () => {
       { text: '192.0.2.7' },
       { text: 'user', ip: '192.0.2.0/25', outcome: 'refused', list: 'Example BL' },
     ]
-    for (const query of queries) assert.deepEqual(find(query), ['right'], JSON.stringify(query))
+    for (const query of queries) assert.deepEqual(find(query), [RIGHT], JSON.stringify(query))
     assert.deepEqual(find({ text: 'rechnung', from: 'example.org' }), [])
   })
 
@@ -177,20 +180,22 @@ describe('the journal’s store', () => {
 
   it('prunes the oldest by age, a few at a time', () => {
     write(
-      ...Array.from({ length: 10 }, (_, at) => createRecord({ time: 1000 * (at + 1), session: `s${at}` })),
+      ...Array.from({ length: 10 }, (_, at) =>
+        createRecord({ time: 1000 * (at + 1), session: `session${at}` }),
+      ),
     )
     const limits = { cutoff: 5001, maxBytes: Number.MAX_SAFE_INTEGER }
     assert.equal(store.prune(limits, 3), 3)
     assert.equal(store.prune(limits, 3), 2)
     assert.equal(store.prune(limits, 3), 0)
     assert.equal(store.count(), 5)
-    assert.deepEqual(find({ id: 's4' }), [])
-    assert.deepEqual(find({ id: 's5' }), ['s5'])
+    assert.deepEqual(find({ id: 'session4' }), [])
+    assert.deepEqual(find({ id: 'session5' }), ['session5'])
   })
 
   it('prunes the oldest by size', () => {
     const record = (at: number): JournalRecord =>
-      createRecord({ time: 1000 * (at + 1), session: `s${at}`, skips: ['x'.repeat(2000)] })
+      createRecord({ time: 1000 * (at + 1), session: `session${at}`, skips: ['x'.repeat(2000)] })
     write(...Array.from({ length: 400 }, (_, at) => record(at)))
     const limits = { cutoff: 0, maxBytes: 400_000 }
     let steps = 0
@@ -198,8 +203,8 @@ describe('the journal’s store', () => {
     assert.ok(steps > 1 && steps < 20)
     const left = store.count()
     assert.ok(left > 50 && left < 300, String(left))
-    assert.deepEqual(find({ id: 's0' }), [])
-    assert.deepEqual(find({ id: 's399' }), ['s399'])
+    assert.deepEqual(find({ id: 'session0' }), [])
+    assert.deepEqual(find({ id: 'session399' }), ['session399'])
     // What is freed is used again.
     write(...Array.from({ length: 50 }, (_, at) => record(400 + at)))
     assert.ok(store.prune(limits, 20) > 0)

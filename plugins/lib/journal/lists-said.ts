@@ -1,0 +1,34 @@
+import { messageNotes, sessionNotes } from '../haraka/notes'
+import type { HarakaConnection, HarakaTransaction } from '../haraka/types'
+import type { Finding, Listing } from '../lists/types'
+
+/** What lists say about it, and the allowlist that spares the client refusals. */
+export interface ListsSaid {
+  readonly findings: readonly Finding[]
+  readonly allowlist?: string
+}
+
+const NOTHING_SAID: ListsSaid = { findings: [] }
+
+/** At once when no list was asked; otherwise when the lookups that are under way are done. */
+export function listsSaid(
+  connection: HarakaConnection,
+  transaction: HarakaTransaction | null,
+): ListsSaid | Promise<ListsSaid> {
+  const { findings: ofSession = {}, allowlisted } = sessionNotes(connection)
+  const { findings: ofEnvelope = {}, content = {} } = transaction ? messageNotes(transaction) : {}
+  const lookups: readonly Promise<readonly Finding[]>[] = [ofSession, ofEnvelope, content].flatMap(
+    Object.values,
+  )
+  if (lookups.length === 0 && !allowlisted) return NOTHING_SAID
+  return waitFor(lookups, allowlisted)
+}
+
+async function waitFor(
+  lookups: readonly Promise<readonly Finding[]>[],
+  allowlisted: Promise<Listing | undefined> | undefined,
+): Promise<ListsSaid> {
+  const findings = (await Promise.all(lookups)).flat()
+  const allowlist = (await allowlisted)?.list
+  return allowlist === undefined ? { findings } : { findings, allowlist }
+}

@@ -1,0 +1,14 @@
+import type { ListEngine } from '../lists/engine'
+import type { Finding } from '../lists/types'
+
+/** The same lists; whatever they say is counted. */
+export function countFindings(lists: ListEngine, count: (findings: readonly Finding[]) => void): ListEngine {
+  return {
+    ...lists,
+    async check(kind, item) {
+      const findings = await lists.check(kind, item)
+      count(findings)
+      return findings
+    },
+  }
+}
