@@ -5,6 +5,7 @@ import { createConnector } from './connector'
 import type { Delivery, Envelope } from './delivery'
 import { openForwarding } from './forward'
 import { createHostMemory } from './hosts'
+import { createIdleSessions, type IdleSessions } from './idle-sessions'
 import { openMaildir } from './maildir'
 import { nextHopName, type Route } from './routes'
 
@@ -14,6 +15,7 @@ export type OpenDelivery = (route: Route, envelope: Envelope) => Delivery
 export function createDeliveries(gateway: Gateway): OpenDelivery {
   const { hostname, instanceDir, log } = gateway
   const memory = createHostMemory(systemClock, log)
+  const idleOf = createIdleByNextHop()
   return (route, envelope) => {
     const { nextHop, domain } = route
     if ('maildir' in nextHop) {
@@ -21,7 +23,20 @@ export function createDeliveries(gateway: Gateway): OpenDelivery {
       return openMaildir({ directory, hostname, clock: systemClock, log }, envelope)
     }
     const password = gateway.secrets().next_hops[domain]?.password
+    const name = nextHopName(route)
     const connect = createConnector({ nextHop, password, helloName: hostname, memory })
-    return openForwarding(nextHopName(route), envelope, connect, log)
+    return openForwarding(name, envelope, connect, log, idleOf(`${name} ${nextHop.timeout}`, password))
+  }
+}
+
+/** Sessions of a next hop; those of an earlier password end by themselves. */
+function createIdleByNextHop() {
+  const byName = new Map<string, { readonly password: string | undefined; readonly idle: IdleSessions }>()
+  return (name: string, password: string | undefined): IdleSessions => {
+    const known = byName.get(name)
+    if (known && known.password === password) return known.idle
+    const idle = createIdleSessions()
+    byName.set(name, { password, idle })
+    return idle
   }
 }

@@ -20,7 +20,8 @@ export function openFirst<Session extends { close(): void }>(
       decided = true
       clearTimeout(timer)
       signal.removeEventListener('abort', giveUp)
-      race.abort()
+      // A reason of its own, for the default is an error that takes the stack down.
+      race.abort('decided')
       announce()
     }
     const giveUp = (): void => {

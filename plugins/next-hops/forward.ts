@@ -15,6 +15,7 @@ import { SmtpError } from '../lib/smtp/error'
 import { describeReply, isPositive, type SmtpReply } from '../lib/smtp/reply'
 import type { Connect } from './connector'
 import { accepted, refused, type Answer, type Delivery, type Envelope } from './delivery'
+import type { IdleSessions } from './idle-sessions'
 import { acceptance, isOurFault, passedOn } from './replies'
 
 /** Ends the transaction with this next hop: every further recipient gets the same reply. */
@@ -28,10 +29,16 @@ class Refusal extends Error {
  * Forwards one transaction inline: each RCPT is asked of the next hop while the client's RCPT waits, and the
  * message is accepted by nobody but the next hop. Nothing is stored here, so nothing can be lost here.
  */
-export function openForwarding(name: string, envelope: Envelope, connect: Connect, log: Log): Delivery {
+export function openForwarding(
+  name: string,
+  envelope: Envelope,
+  connect: Connect,
+  log: Log,
+  idle?: IdleSessions,
+): Delivery {
   const passOn = createPassOn(name, log)
   let recipients: readonly string[] = []
-  const hop = keepSession(connect, (session) =>
+  const hop = keepSession(connect, idle, (session) =>
     begin(session, envelope, recipients, (reply) => passOn('MAIL', reply)),
   )
   let verdict: Reply | undefined
@@ -79,14 +86,35 @@ export function openForwarding(name: string, envelope: Envelope, connect: Connec
   }
 }
 
-/** One session at a time, opened when it is needed and anew when the next hop has hung up meanwhile. */
-function keepSession(connect: Connect, begin: (session: SmtpSession) => Promise<void>) {
+/**
+ * One session at a time, opened when it is needed and anew when the next hop has hung up meanwhile. One that
+ * another transaction has left is as good, until it says otherwise.
+ */
+function keepSession(
+  connect: Connect,
+  idle: IdleSessions | undefined,
+  begin: (session: SmtpSession) => Promise<void>,
+) {
   const ending = new AbortController()
   let session: SmtpSession | undefined
   let busy = false
 
+  /** It may be refused for its age only, or be gone without our knowing: a fresh one is asked then. */
+  const beginOnIdle = async (): Promise<boolean> => {
+    session = ending.signal.aborted ? undefined : idle?.take()
+    if (!session) return false
+    try {
+      await begin(session)
+      return true
+    } catch {
+      session.close()
+      return false
+    }
+  }
+
   const ready = async (): Promise<SmtpSession> => {
     if (session?.isOpen()) return session
+    if ((await beginOnIdle()) && session) return session
     const fresh = await connect(ending.signal).catch(() => {
       throw new Refusal(nextHopUnavailable())
     })
@@ -116,9 +144,14 @@ function keepSession(connect: Connect, begin: (session: SmtpSession) => Promise<
       session = undefined
     },
     close(): void {
-      ending.abort()
-      if (busy) session?.close()
-      else void session?.quit()
+      // A reason of its own, for the default is an error that takes the stack down.
+      ending.abort('the client has gone')
+      const ended = session
+      // Another transaction may have it now: it must not be given away twice.
+      if (!busy) session = undefined
+      if (busy) ended?.close()
+      else if (ended && idle) idle.give(ended)
+      else void ended?.quit()
     },
   }
 }

@@ -7,6 +7,7 @@ import type { SmtpNextHop } from '../../plugins/lib/settings/schema'
 import { createConnector, type ConnectorOptions } from '../../plugins/next-hops/connector'
 import type { Answer, Delivery, Envelope } from '../../plugins/next-hops/delivery'
 import { openForwarding } from '../../plugins/next-hops/forward'
+import { createIdleSessions, type IdleSessions } from '../../plugins/next-hops/idle-sessions'
 import { createHostMemory, type HostMemory } from '../../plugins/next-hops/hosts'
 import { eventually } from '../support/eventually'
 import { freePort } from '../support/free-port'
@@ -50,7 +51,7 @@ describe('Forwarding', () => {
   const forward = (
     nextHop: Partial<SmtpNextHop>,
     envelope: Partial<Envelope> = {},
-    options: Partial<ConnectorOptions> = {},
+    options: Partial<ConnectorOptions> & { readonly idle?: IdleSessions } = {},
   ): Delivery => {
     const complete = {
       host: '127.0.0.1',
@@ -67,7 +68,13 @@ describe('Forwarding', () => {
       memory,
       ...options,
     })
-    const delivery = openForwarding('hop', { sender: 'anna@example.org', ...envelope }, connect, log)
+    const delivery = openForwarding(
+      'hop',
+      { sender: 'anna@example.org', ...envelope },
+      connect,
+      log,
+      options.idle,
+    )
     deliveries.push(delivery)
     return delivery
   }
@@ -377,5 +384,71 @@ describe('Forwarding', () => {
   it('finds a host by name, whichever of its addresses listens', async () => {
     const hop = await serve()
     assert.match(await send(forward({ host: 'localhost', port: hop.port })), /^accepted/)
+  })
+
+  describe('on sessions that others have left', () => {
+    const ok = 'accepted 2.0.0 Queued as T1'
+    /** Delivers a message, and leaves. */
+    const sendAndLeave = async (port: number, idle: IdleSessions): Promise<string> => {
+      const delivery = forward({ port }, {}, { idle })
+      const result = await send(delivery)
+      delivery.close()
+      return result
+    }
+
+    it('sends one message after the other, and says goodbye at last', async () => {
+      const hop = await serve()
+      const idle = createIdleSessions(50)
+      for (const nth of [1, 2, 3]) assert.equal(await sendAndLeave(hop.port, idle), ok, `message ${nth}`)
+      assert.equal(hop.sessions.length, 1)
+      const verbs = ['MAIL', 'RCPT', 'DATA'].map((verb) =>
+        hop.commands().filter((line) => line.startsWith(verb)),
+      )
+      assert.deepEqual(
+        verbs.map((lines) => lines.length),
+        [3, 3, 3],
+      )
+      await eventually('QUIT', () => hop.commands().at(-1) === 'QUIT')
+    })
+
+    it('gives a session to one transaction at a time, however often it is closed', async () => {
+      const hop = await serve()
+      const idle = createIdleSessions()
+      const first = forward({ port: hop.port }, {}, { idle })
+      await send(first)
+      first.close()
+      first.close()
+      const [second, third] = [1, 2].map(() => forward({ port: hop.port }, {}, { idle }))
+      assert.ok(second && third)
+      assert.deepEqual(await Promise.all([send(second), send(third)]), [ok, ok])
+      assert.equal(hop.sessions.length, 2)
+    })
+
+    it('opens a new one where the server has hung up or has had enough', async () => {
+      const acts: Act[] = ['250 2.1.0 Ok', '421 4.7.0 Too many messages, goodbye', '250 2.1.0 Ok', hangUp(), '250 2.1.0 Ok'] // prettier-ignore
+      const hop = await serve({ script: { MAIL: () => acts.shift() ?? '250 2.1.0 Ok' } })
+      const idle = createIdleSessions()
+      for (const nth of [1, 2, 3]) assert.equal(await sendAndLeave(hop.port, idle), ok, `message ${nth}`)
+      assert.equal(hop.sessions.length, 3)
+      assert.equal(hop.messages().length, 3)
+    })
+
+    it('leaves none behind on which something went wrong', async () => {
+      const hop = await serve({ script: { DATA: '451 4.3.0 Not now' } })
+      const idle = createIdleSessions()
+      for (const nth of [1, 2]) assert.match(await sendAndLeave(hop.port, idle), /^451/, `message ${nth}`)
+      const abandoned = forward({ port: hop.port }, {}, { idle })
+      await abandoned.addRecipient('bert@example.com')
+      abandoned.close()
+      assert.equal(idle.take(), undefined)
+      assert.equal(hop.sessions.length, 3)
+    })
+
+    it('ends a session after some messages', async () => {
+      const hop = await serve()
+      const idle = createIdleSessions(5000, 2)
+      for (const nth of [1, 2, 3, 4]) assert.equal(await sendAndLeave(hop.port, idle), ok, `message ${nth}`)
+      assert.equal(hop.sessions.length, 2)
+    })
   })
 })

@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { ipBytes } from '../lists/ip-address'
 import { canonicalDomain } from '../settings/canonical'
 import type { Settings } from '../settings/schema'
 
@@ -47,7 +47,9 @@ export function isLocalUser({ host }: Recipient, { next_hops }: Settings, hostna
 }
 
 export function isLoopback(ip: string): boolean {
-  return ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback'
+  const bytes = ipBytes(ip)
+  if (bytes?.length === 4) return bytes[0] === 127
+  return bytes?.every((byte, index) => byte === (index === 15 ? 1 : 0)) === true
 }
 
 /** The local part in lower case, without the tag of `postmaster+tag`. */
@@ -60,7 +62,7 @@ function isSameDomain(one: string, other: string): boolean {
 
 /** `[192.0.2.1]` or `[IPv6:2001:db8::1]` (RFC 5321 4.1.3). */
 function isLiteralOf(host: string, ip: string): boolean {
-  const literal = /^\[(?:ipv6:)?([\d.a-f:]+)\]$/i.exec(host)?.[1] ?? ''
-  if (!ipaddr.isValid(literal) || !ipaddr.isValid(ip)) return false
-  return ipaddr.process(literal).toString() === ipaddr.process(ip).toString()
+  const [, literal] = /^\[(?:ipv6:)?([\d.a-f:]+)\]$/i.exec(host) ?? []
+  const [written, own] = [ipBytes(literal ?? ''), ipBytes(ip)]
+  return written !== undefined && own !== undefined && Buffer.compare(written, own) === 0
 }

@@ -44,26 +44,44 @@ export function registerHook(
   const method = freeMethodName(plugin, `on_${hook}`)
   plugin[method] = (next: Next, connection: HarakaConnection, params: unknown): void => {
     const settle = settleOnce(plugin, hook, options, next)
-    const timer = deadline(options, () => {
-      settle.fail(
-        new Error(`${hook} took longer than ${(options.deadlineMs ?? DEFAULT_DEADLINE_MS) / 1000} s`),
-      )
-    })
-    // An async wrapper, so that a throw and a rejection are one thing.
-    void (async () => handler(connection, params))()
-      .then(
-        (outcome) => {
-          settle.done(outcome ?? proceed)
-        },
-        (error: unknown) => {
-          settle.fail(error)
-        },
-      )
-      .finally(() => {
-        clearTimeout(timer)
-      })
+    const outcome = attempt(() => handler(connection, params), settle.fail)
+    // Most decide at once: no timer, no promise, nothing to wait for.
+    if (outcome instanceof Promise) awaitOutcome(outcome, settle, hook, options)
+    else if (outcome !== failed) settle.done(outcome ?? proceed)
   }
   plugin.register_hook(hook, method, options.priority ?? 0)
+}
+
+const failed = Symbol('failed')
+
+function attempt<Result>(task: () => Result, fail: (error: unknown) => void): Result | typeof failed {
+  try {
+    return task()
+  } catch (error) {
+    fail(error)
+    return failed
+  }
+}
+
+function awaitOutcome(
+  outcome: Promise<Outcome>,
+  settle: ReturnType<typeof settleOnce>,
+  hook: string,
+  options: HookOptions,
+): void {
+  const timer = deadline(options, () => {
+    settle.fail(new Error(`${hook} took longer than ${(options.deadlineMs ?? DEFAULT_DEADLINE_MS) / 1000} s`))
+  })
+  outcome.then(
+    (decided) => {
+      clearTimeout(timer)
+      settle.done(decided)
+    },
+    (error: unknown) => {
+      clearTimeout(timer)
+      settle.fail(error)
+    },
+  )
 }
 
 /** A plugin may do two things on one hook, at different priorities. */
@@ -103,7 +121,7 @@ function settleOnce(plugin: HarakaPlugin, hook: string, options: HookOptions, ne
   }
   return {
     done: settle,
-    fail(error: unknown): void {
+    fail: (error: unknown): void => {
       if (settled) return
       plugin.logerror(
         `${hook} failed, mail ${options.onError === 'pass' ? 'passes' : 'is deferred'}: ${errorText(error)}`,

@@ -24,6 +24,8 @@ export interface Channel {
   close(reason?: SmtpError): void
 }
 
+const closedByUs = new SmtpError('closed', 'closed by us')
+
 export function openChannel(host: string, port: number): Channel {
   const plain = connect({ host, port, noDelay: true, keepAlive: true })
   let socket: Socket = plain
@@ -32,7 +34,7 @@ export function openChannel(host: string, port: number): Channel {
   /** What a socket error means at this stage. */
   let stage: SmtpFailure = 'connect'
 
-  const close = (reason = new SmtpError('closed', 'closed by us')): void => {
+  const close = (reason = closedByUs): void => {
     failure ??= reason
     socket.destroy()
     plain.destroy()
@@ -59,7 +61,8 @@ export function openChannel(host: string, port: number): Channel {
       close(new SmtpError(stage, error.message))
     })
     socket.on('close', () => {
-      close(new SmtpError(stage, 'the server closed the connection'))
+      // An error is dear: it takes the stack down.
+      if (!failure) close(new SmtpError(stage, 'the server closed the connection'))
     })
   }
   const reply = (deadlineMs?: number): Promise<SmtpReply> =>

@@ -14,6 +14,8 @@ export interface SmtpSession {
   readonly capabilities: Capabilities
   readonly secured: boolean
   isOpen(): boolean
+  /** The last message was answered, and no transaction has begun since. */
+  isBetweenMessages(): boolean
   mail(sender: string, parameters?: readonly string[]): Promise<SmtpReply>
   rcpt(recipient: string, parameters?: readonly string[]): Promise<SmtpReply>
   /** `wire`: lines end in CRLF, dots are stuffed, the last line is the lone dot. */
@@ -159,11 +161,16 @@ function createSession(
 ): SmtpSession {
   const { replyTimeoutMs, finalReplyTimeoutMs = 5 * replyTimeoutMs } = options
   const command = (line: string): Promise<SmtpReply> => channel.command(line, replyTimeoutMs)
+  let isBetweenMessages = false
   return {
     capabilities,
     secured,
     isOpen: () => channel.isOpen(),
-    mail: async (sender, parameters = []) => command([`MAIL FROM:${path(sender)}`, ...parameters].join(' ')),
+    isBetweenMessages: () => isBetweenMessages,
+    async mail(sender, parameters = []) {
+      isBetweenMessages = false
+      return command([`MAIL FROM:${path(sender)}`, ...parameters].join(' '))
+    },
     rcpt: async (recipient, parameters = []) =>
       command([`RCPT TO:${path(recipient)}`, ...parameters].join(' ')),
     async data(wire) {
@@ -173,7 +180,9 @@ function createSession(
         if (go.code >= 400) return go
         throw new SmtpError('protocol', `the server answered DATA with ${go.code}`)
       }
-      return transmit(channel, wire, { stallMs: replyTimeoutMs, answerMs: finalReplyTimeoutMs })
+      const reply = await transmit(channel, wire, { stallMs: replyTimeoutMs, answerMs: finalReplyTimeoutMs })
+      isBetweenMessages = true
+      return reply
     },
     rset: () => command('RSET'),
     async quit() {
