@@ -53,20 +53,21 @@ function askReview(draft, note) {
         t('draft.save'),
         async () => {
           const result = await draft.save(noteInput.value.trim())
-          if (result.kind === 'invalid') showVerdict()
+          if (result.kind === 'invalid') showVerdict([], result.message)
           else close({ kind: 'asked', note: noteInput.value, result })
         },
         { kind: 'primary' },
       )
 
-      /** @param {readonly import('./draft.js').Problem[]} [warnings] */
-      function showVerdict(warnings = []) {
+      /** @param {readonly import('./draft.js').Problem[]} warnings @param {string} [failure] */
+      function showVerdict(warnings, failure) {
         const problems = problemsOf(draft)
         save.disabled = problems.length > 0
         replace(
           verdict,
+          failure !== undefined && problems.length === 0 && notice('bad', failure),
           problems.length > 0 &&
-            problemList(draft, 'bad', t('draft.wrong'), problems, (path) => {
+            problemList(draft, 'bad', failure ?? t('draft.wrong'), problems, (path) => {
               close({ kind: 'left' })
               goToSetting(path)
             }),
@@ -75,11 +76,12 @@ function askReview(draft, note) {
               close({ kind: 'left' })
               goToSetting(path)
             }),
-          problems.length + warnings.length === 0 && notice('good', t('draft.fine')),
+          failure === undefined && problems.length + warnings.length === 0 && notice('good', t('draft.fine')),
         )
       }
       async function look() {
         if (draft.size() === 0) {
+          toast(t('draft.nothing'))
           close({ kind: 'left' })
           return
         }

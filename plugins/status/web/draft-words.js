@@ -44,5 +44,5 @@ export function changeText(draft, path, before, after) {
 export function secretName(path) {
   const [section = '', name = '', kind = 'key'] = path.map(String)
   if (section === 'arc') return t('draft.arcKey')
-  return t(`draft.secretName.${kind}`, { name: section === 'providers' ? nameOf(['providers', name]) : name })
+  return t(`draft.secretName_${kind}`, { name: section === 'providers' ? nameOf(['providers', name]) : name })
 }

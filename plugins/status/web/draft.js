@@ -33,7 +33,7 @@
  * @property {readonly Change[]} [merged]
  *
  * @typedef {{ readonly kind: 'saved', readonly answer: Applied } | { readonly kind: 'conflict', readonly answer: Conflict }
- *   | { readonly kind: 'invalid' }} SaveResult
+ *   | { readonly kind: 'invalid', readonly message: string }} SaveResult
  *
  * @typedef {object} DraftApi
  * @property {(path: string, options?: any) => Promise<any>} get
@@ -103,6 +103,10 @@ export function createDraft({ user, api, storage }) {
     changes = next
     if (size() === 0 && settings) version = settings.version
   }
+  /** What was said of a setting, or of something that it belongs to, may not hold any more. @param {Path} path */
+  function forgetErrors(path) {
+    errors = errors.filter((error) => !isWithin(error.path, path) && !isWithin(path, error.path))
+  }
   const body = () => ({ changes, ...(secrets.length === 0 ? {} : { secrets }) })
 
   return {
@@ -132,13 +136,13 @@ export function createDraft({ user, api, storage }) {
     /** @param {Path} path @param {unknown} value undefined: back to the default. */
     edit(path, value) {
       setChanges(edited(base, changes, path, value))
-      errors = errors.filter((error) => !isWithin(error.path, path))
+      forgetErrors(path)
       tell()
     },
     /** @param {Path} path */
     undo(path) {
       setChanges(undone(changes, path))
-      errors = errors.filter((error) => !isWithin(error.path, path))
+      forgetErrors(path)
       tell()
     },
     /** @param {Path} path */
@@ -154,7 +158,7 @@ export function createDraft({ user, api, storage }) {
     setSecret(path, value) {
       if (size() === 0 && settings) version = settings.version
       secrets = [...secrets.filter((other) => !isEqual(other.path, path)), { path, value }]
-      errors = errors.filter((error) => !isWithin(error.path, path))
+      forgetErrors(path)
       tell()
     },
     /** @param {Path} path */
@@ -213,7 +217,7 @@ export function createDraft({ user, api, storage }) {
         if (failure.status !== 422) throw failure
         errors = failure.errors
         tell()
-        return { kind: 'invalid' }
+        return { kind: 'invalid', message: failure.message }
       }
     },
 

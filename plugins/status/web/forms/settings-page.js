@@ -5,6 +5,7 @@
  * @typedef {object} SettingsPage
  * @property {import('../draft.js').Draft} draft
  * @property {boolean} canEdit
+ * @property {AbortSignal} signal Aborted when the page is left.
  * @property {() => void} checkSoon Has the gateway look at the draft, once no more is changed for a moment.
  * @property {(listener: () => void) => void} onChange Until the page is left.
  */
@@ -37,6 +38,22 @@ export async function renderSettings(root, context, fill) {
   if (wanted !== null) focusSetting(JSON.parse(wanted))
 }
 
+/**
+ * A part of the page that goes before the page does.
+ *
+ * @param {SettingsPage} page
+ * @param {AbortSignal} signal
+ * @returns {SettingsPage}
+ */
+export const partOf = (page, signal) => ({
+  ...page,
+  onChange(listener) {
+    const stop = page.draft.onChange(listener)
+    signal.addEventListener('abort', stop)
+    page.signal.addEventListener('abort', stop)
+  },
+})
+
 /** @param {import('../draft.js').Draft} draft @param {import('../types').PageContext} context @returns {SettingsPage} */
 function settingsPage(draft, { canEdit, signal }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -45,6 +62,7 @@ function settingsPage(draft, { canEdit, signal }) {
   return {
     draft,
     canEdit,
+    signal,
     onChange(listener) {
       signal.addEventListener('abort', draft.onChange(listener))
     },

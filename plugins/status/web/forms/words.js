@@ -67,7 +67,7 @@ export function factsOf(model, path) {
   if (isWorthTelling && model.standard !== undefined) {
     parts.push(t('form.default', { value: valueText(model, model.standard, path) }))
   }
-  if (model.kind === 'number') parts.push(boundsText(model, 'form'))
+  if (model.kind === 'number') parts.push(boundsText(model, false))
   if (model.kind === 'text' && model.maxLength !== undefined) {
     parts.push(t('form.maxLength', { count: model.maxLength }))
   }
@@ -77,22 +77,28 @@ export function factsOf(model, path) {
 
 /**
  * @param {{ least?: number, most?: number, unit?: import('./model.js').Unit }} bounds
- * @param {'form' | 'form.fault'} prefix
+ * @param {boolean} isFault Whether they were overstepped.
  */
-function boundsText({ least, most, unit }, prefix) {
+function boundsText({ least, most, unit }, isFault) {
   const text = (/** @type {number} */ value) => numberText(value, unit)
   if (least !== undefined && most !== undefined) {
-    return t(`${prefix}.between`, { least: text(least), most: text(most) })
+    const bounds = { least: text(least), most: text(most) }
+    return isFault ? t('form.faultBetween', bounds) : t('form.between', bounds)
   }
-  if (least !== undefined) return t(`${prefix}.atLeast`, { least: text(least) })
-  return most === undefined ? '' : t(`${prefix}.atMost`, { most: text(most) })
+  if (least !== undefined) {
+    const bound = { least: text(least) }
+    return isFault ? t('form.faultAtLeast', bound) : t('form.atLeast', bound)
+  }
+  if (most === undefined) return ''
+  const bound = { most: text(most) }
+  return isFault ? t('form.faultAtMost', bound) : t('form.atMost', bound)
 }
 
 /** `300 seconds (5 minutes)`, `25 MiB`. @param {number} value @param {import('./model.js').Unit} [unit] */
 export function numberText(value, unit) {
   if (unit === undefined) return formatNumber(value)
   if (unit === 'bytes') return sizeText(value)
-  const plain = `${formatNumber(value)} ${t(`form.unit.${unit}`)}`
+  const plain = `${formatNumber(value)} ${t(`form.unit_${unit}`)}`
   if (unit !== 'seconds') return plain
   const [count, name] = roundTime(value)
   return name === 'second' ? plain : `${plain} (${timeText(count, name)})`
@@ -151,14 +157,14 @@ export function listChange(model, before, after, path) {
 export function faultText(fault, model) {
   switch (fault.kind) {
     case 'range':
-      return boundsText(fault, 'form.fault')
+      return boundsText(fault, true)
     case 'tooLong':
-      return t('form.fault.tooLong', { most: fault.most })
+      return t('form.faultTooLong', { most: fault.most })
     case 'notANumber':
       return model?.kind === 'number' && model.unit === 'bytes'
-        ? t('form.fault.notASize')
-        : t('form.fault.notANumber')
+        ? t('form.faultNotASize')
+        : t('form.fault_notANumber')
     default:
-      return t(`form.fault.${fault.kind}`)
+      return t(`form.fault_${fault.kind}`)
   }
 }

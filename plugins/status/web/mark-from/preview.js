@@ -66,9 +66,9 @@ export function markPreview(context, form) {
             h(
               'span',
               { class: 'soft small' },
-              t('markFrom.envelope'),
+              t('mark-from.envelope'),
               ': ',
-              sender === '' ? t('markFrom.nobody') : sender,
+              sender === '' ? t('mark-from.nobody') : sender,
             ),
           ),
           resultView(results[at]),
@@ -77,7 +77,7 @@ export function markPreview(context, form) {
     )
   }
   const failed = (/** @type {HTMLElement} */ place) => () =>
-    replace(place, h('p', { class: 'soft' }, t('markFrom.failed')))
+    replace(place, h('p', { class: 'soft' }, t('mark-from.failed')))
   const refresh = () => {
     showAll().catch(failed(list))
     showOwn().catch(failed(own))
@@ -85,25 +85,25 @@ export function markPreview(context, form) {
   const soon = coalesce(() => void showOwn().catch(failed(own)), 250, signal)
   for (const input of [from, envelope]) input.addEventListener('input', soon)
   const tellDraft = () => {
-    hint.textContent = form.draft.isChanged(['mark_from']) ? t('markFrom.previewDraft') : ''
+    hint.textContent = form.draft.isChanged(['mark_from']) ? t('mark-from.previewDraft') : ''
   }
   form.onChange(tellDraft)
   tellDraft()
   context.on('settings', refresh)
   refresh()
 
-  return card(t('markFrom.preview'), [
-    h('p', { class: 'card-intro soft' }, t('markFrom.previewIntro')),
+  return card(t('mark-from.preview'), [
+    h('p', { class: 'card-intro soft' }, t('mark-from.previewIntro')),
     hint,
-    h('h3', {}, t('markFrom.yours')),
+    h('h3', {}, t('mark-from.yours')),
     h(
       'div',
       { class: 'settings-grid' },
-      field({ label: t('markFrom.from'), control: from }),
-      field({ label: t('markFrom.envelope'), control: envelope }),
+      field({ label: t('mark-from.from'), control: from }),
+      field({ label: t('mark-from.envelope'), control: envelope }),
     ),
     own,
-    h('h3', {}, t('markFrom.examples')),
+    h('h3', {}, t('mark-from.examples')),
     list,
   ])
 }
@@ -125,7 +125,7 @@ function resultView(result) {
   return h(
     'div',
     { class: 'mark-result' },
-    h('span', {}, badge(t(`markFrom.${kind}`), toneOf[kind])),
+    h('span', {}, badge(t(`mark-from.${kind}`), toneOf[kind])),
     fields.map((text) => h('code', { class: 'mark-seen' }, text)),
     h('span', { class: 'soft small', lang: 'en' }, [why].flat().join('; ')),
   )

@@ -32,23 +32,23 @@ export const page = {
     await renderSettings(root, context, (form) => [
       settingsCard(
         form,
-        t('mailCore.ports'),
+        t('mail-core.ports'),
         ['address', 'other', 'smtp', 'submission', 'smtps'].map((key) => ['listen', key]),
-        { intro: t('mailCore.portsIntro'), before: endpoints },
+        { intro: t('mail-core.portsIntro'), before: endpoints },
       ),
-      settingsCard(form, t('mailCore.certificate'), [['tls', 'certificate']], { before: certificate }),
-      settingsCard(form, t('mailCore.greeting'), [['greeting'], ['inactivity_timeout']]),
+      settingsCard(form, t('mail-core.certificate'), [['tls', 'certificate']], { before: certificate }),
+      settingsCard(form, t('mail-core.greeting'), [['greeting'], ['inactivity_timeout']]),
     ])
   },
 }
 
-/** @param {readonly { endpoint: string, state: 'listening' | 'failed', fault?: string }[]} listeners */
+/** @param {import('../types').GatewayState['listeners']} listeners */
 const endpointList = (listeners) =>
   listeners.length === 0
-    ? notice('warn', t('mailCore.noEndpoints'))
+    ? notice('warn', t('mail-core.noEndpoints'))
     : h(
         'ul',
-        { class: 'endpoint-list', 'aria-label': t('mailCore.endpoints') },
+        { class: 'endpoint-list', 'aria-label': t('mail-core.endpoints') },
         listeners.map(({ endpoint, state, fault }) =>
           h(
             'li',
@@ -56,33 +56,39 @@ const endpointList = (listeners) =>
             h('code', {}, endpoint),
             ' ',
             state === 'listening'
-              ? badge(t('mailCore.listening'), 'good')
-              : badge(t('mailCore.failed'), 'bad'),
+              ? badge(t('mail-core.listening'), 'good')
+              : badge(t('mail-core.failed'), 'bad'),
             fault !== undefined && h('span', { class: 'endpoint-fault' }, fault),
           ),
         ),
       )
 
-/** @param {null | { subject: string, names: readonly string[], notAfter: number | string, daysLeft: number, fault?: string }} certificate */
+/** @param {import('../types').GatewayState['certificate']} certificate */
 function certificateFacts(certificate) {
-  if (!certificate) return h('p', { class: 'soft card-intro' }, t('mailCore.noCertificate'))
-  const { subject, names, daysLeft, fault } = certificate
-  const date = formatDay(new Date(certificate.notAfter).getTime())
-  const days =
-    daysLeft < 0
-      ? t('mailCore.expired', { date })
-      : t('mailCore.daysLeft', { date, count: Math.floor(daysLeft) })
+  if (!certificate) return h('p', { class: 'soft card-intro' }, t('mail-core.noCertificate'))
+  const { subject, names, notAfter, daysLeft, fault } = certificate
   return [
     fault !== undefined && notice('bad', fault),
     h(
       'dl',
       { class: 'facts' },
-      h('dt', {}, t('mailCore.subject')),
+      h('dt', {}, t('mail-core.subject')),
       h('dd', {}, subject),
-      h('dt', {}, t('mailCore.names')),
+      h('dt', {}, t('mail-core.names')),
       h('dd', {}, names.join(', ')),
-      h('dt', {}, t('mailCore.validUntil')),
-      h('dd', { class: daysLeft < 14 && 'is-bad' }, days),
+      notAfter !== undefined &&
+        daysLeft !== undefined && [
+          h('dt', {}, t('mail-core.validUntil')),
+          h(
+            'dd',
+            { class: daysLeft < 14 && 'is-bad' },
+            validityText(formatDay(notAfter), Math.floor(daysLeft)),
+          ),
+        ],
     ),
   ]
 }
+
+/** @param {string} date @param {number} count Days left. */
+const validityText = (date, count) =>
+  count < 0 ? t('mail-core.expired', { date }) : t('mail-core.daysLeft', { date, count })

@@ -20,18 +20,18 @@ export const page = {
     await renderSettings(root, context, (form) => [
       settingsCard(
         form,
-        t('markFrom.what'),
+        t('mark-from.what'),
         paths('enabled', 'tag_only', 'alignment', 'template', 'keep_original'),
-        { intro: t('markFrom.intro') },
+        { intro: t('mark-from.intro') },
       ),
       markPreview(context, form),
       settingsCard(
         form,
-        t('markFrom.exceptions'),
+        t('mark-from.exceptions'),
         paths('domains', 'allow', 'own_domains', 'extra_suffixes'),
       ),
-      settingsCard(form, t('markFrom.odd'), paths('null_sender', 'multiple_from', 'missing_from')),
-      settingsCard(form, t('markFrom.seal'), [['arc']], { after: sealKey(form) }),
+      settingsCard(form, t('mark-from.odd'), paths('null_sender', 'multiple_from', 'missing_from')),
+      settingsCard(form, t('mark-from.seal'), [['arc']], { after: sealKey(form) }),
     ])
   },
 }
@@ -39,7 +39,7 @@ export const page = {
 /** A seal without a key, or a key without a seal, is no good. @param {import('../forms/settings-page.js').SettingsPage} form */
 function sealKey(form) {
   const path = ['arc', 'key']
-  const place = h('div', {}, secretSetting(form, path, { name: t('markFrom.sealKey'), isMultiline: true }))
+  const place = h('div', {}, secretSetting(form, path, { name: t('mark-from.sealKey'), isMultiline: true }))
   const update = () => {
     const isUsed = form.draft.value(['arc']) !== undefined
     place.hidden = !isUsed && !form.draft.secretState(path).isSet

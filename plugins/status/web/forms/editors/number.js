@@ -38,7 +38,7 @@ export function numberEditor({ unit, isRequired, standard }, { value, isLocked, 
   function explain(next) {
     const [count, name] = roundTime(unit === 'seconds' && typeof next === 'number' ? next : 0)
     const words = name === 'second' ? '' : `= ${timeText(count, name)}`
-    inWords.textContent = [unit === undefined || isSize ? '' : t(`form.unit.${unit}`), words]
+    inWords.textContent = [unit === undefined || isSize ? '' : t(`form.unit_${unit}`), words]
       .filter((part) => part !== '')
       .join(' ')
   }
