@@ -14,7 +14,6 @@ import { listsInUse } from '../lists/in-use.js'
 import { liveLists } from '../lists/live-lists.js'
 import { otherList } from '../lists/other-list.js'
 import { providerCard } from '../lists/provider-card.js'
-import { linkTo } from '../router.js'
 import { t, useTexts } from '../texts.js'
 import { lists } from '../texts/lists.js'
 
