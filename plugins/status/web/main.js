@@ -57,6 +57,7 @@ function toLogin(hasEnded) {
   guardLeave(undefined)
   session = undefined
   shell = undefined
+  dispatchEvent(new Event('gateway:login'))
   showLogin(app, { hasEnded, onSignedIn: begin, onLanguage: () => toLogin(hasEnded) })
 }
 
@@ -73,6 +74,14 @@ function toShell() {
       ),
   })
   void show(parseRoute(location.hash))
+  void resumeDraft(session)
+}
+
+/** Changes that were not saved are offered on every page. @param {import('./types').Session} signedIn */
+async function resumeDraft(signedIn) {
+  if (signedIn.role !== 'editor' || sessionStorage.getItem('gateway.draft') === null) return
+  const { openDraft } = await import('./draft-session.js')
+  await openDraft(signedIn)
 }
 
 function leave() {

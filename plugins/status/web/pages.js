@@ -27,6 +27,7 @@ export const pageGroups = [
   {
     titleKey: 'nav.groupAccess',
     pages: [
+      { path: 'advanced', titleKey: 'nav.advanced', icon: 'advanced' },
       { path: 'history', titleKey: 'nav.history', icon: 'history' },
       { path: 'users', titleKey: 'nav.users', icon: 'users' },
     ],

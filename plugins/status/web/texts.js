@@ -67,6 +67,9 @@ export function tn(key, params) {
   return pieces(key, params).map((piece) => (typeof piece === 'string' ? piece : params[piece.name]))
 }
 
+/** @param {string} key */
+export const hasText = (key) => table.en.has(key)
+
 /**
  * @param {string} key
  * @param {Readonly<Record<string, unknown>>} params

@@ -1,0 +1,24 @@
+// @ts-check
+import { card } from '../components/card.js'
+import { h } from '../dom.js'
+import { setting } from './setting.js'
+
+/**
+ * A card with settings of the schema, one below the other.
+ *
+ * @param {import('./settings-page.js').SettingsPage} page
+ * @param {string} title
+ * @param {readonly import('./values.js').Path[]} paths
+ * @param {{ intro?: import('../dom.js').Child, before?: import('../dom.js').Child, after?: import('../dom.js').Child }} [parts]
+ */
+export const settingsCard = (page, title, paths, { intro, before, after } = {}) =>
+  card(title, [
+    intro && h('p', { class: 'card-intro soft' }, intro),
+    before,
+    h(
+      'div',
+      { class: 'settings-grid' },
+      paths.map((path) => setting(page, path)),
+    ),
+    after,
+  ])

@@ -1,0 +1,47 @@
+// @ts-check
+import { linkTo, navigate } from '../router.js'
+import { pageOf } from './places.js'
+import { isWithin } from './values.js'
+
+/**
+ * Takes the reader to a setting, on whatever page it is.
+ *
+ * @param {import('./values.js').Path} path
+ */
+export function goToSetting(path) {
+  if (!focusSetting(path)) navigate(linkTo(pageOf(path), { at: JSON.stringify(path) }))
+}
+
+/**
+ * Focuses what is wrong at `path`, else the first control of the setting.
+ *
+ * @param {import('./values.js').Path} path
+ * @returns {boolean} Whether it is on this page.
+ */
+export function focusSetting(path) {
+  /** @type {HTMLElement[]} */
+  const settings = [...document.querySelectorAll('[data-setting]')].filter(
+    (each) => each instanceof HTMLElement,
+  )
+  const [setting] = settings
+    .map((element) => ({ element, place: JSON.parse(element.dataset.setting ?? '[]') }))
+    .filter(({ place }) => isWithin(path, place) || isWithin(place, path))
+    .sort((a, b) => b.place.length - a.place.length)
+  if (!setting) return false
+  openAround(setting.element)
+  const control =
+    setting.element.querySelector('[aria-invalid="true"]:is(input, select, textarea)') ??
+    setting.element.querySelector('input, select, textarea, button')
+  if (!(control instanceof HTMLElement)) return false
+  openAround(control)
+  control.focus()
+  control.scrollIntoView({ block: 'center' })
+  return true
+}
+
+/** @param {Element} element */
+function openAround(element) {
+  for (let each = element.closest('details'); each; each = each.parentElement?.closest('details') ?? null) {
+    each.open = true
+  }
+}

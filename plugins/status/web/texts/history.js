@@ -1,0 +1,58 @@
+// @ts-check
+/** @type {import('../texts.js').Texts} */
+export const history = {
+  en: {
+    'history.intro':
+      'Every change of gateway.yaml, whoever made it and how. Keys and passwords are not kept here.',
+    'history.none': 'No changes yet',
+    'history.noneText': 'As soon as a setting is changed, here or by hand, it stands here.',
+    'history.when': 'When',
+    'history.who': 'Who',
+    'history.how': 'How',
+    'history.what': 'What',
+    'history.via_ui': 'this page',
+    'history.via_api': 'API',
+    'history.via_file': 'file on the machine',
+    'history.via_rollback': 'rollback',
+    'history.byHand': 'by hand',
+    'history.current': 'in force',
+    'history.show': 'Show',
+    'history.showOf': 'Show what changed on {time}',
+    'history.diff': 'Lines that changed',
+    'history.restore': 'Go back to this',
+    'history.restoreTitle': 'Go back to the settings of {time}?',
+    'history.restoreText':
+      'gateway.yaml becomes what it was after this change; everything later is undone. It is checked before, and stands in the history like any other change.',
+    'history.restoreDraft': 'There are changes that are not saved. Save or discard them first.',
+    'history.more': 'Show older ones',
+    'history.noSummary': 'The first settings that were seen.',
+    'history.andMore': { one: 'and {count} more', other: 'and {count} more' },
+  },
+  de: {
+    'history.intro':
+      'Jede Änderung an gateway.yaml, wer sie auch wie gemacht hat. Schlüssel und Passwörter werden hier nicht aufgehoben.',
+    'history.none': 'Noch keine Änderungen',
+    'history.noneText': 'Sobald hier oder von Hand eine Einstellung geändert wird, steht sie hier.',
+    'history.when': 'Wann',
+    'history.who': 'Wer',
+    'history.how': 'Wie',
+    'history.what': 'Was',
+    'history.via_ui': 'diese Seite',
+    'history.via_api': 'API',
+    'history.via_file': 'Datei auf dem Rechner',
+    'history.via_rollback': 'Rückkehr',
+    'history.byHand': 'von Hand',
+    'history.current': 'in Kraft',
+    'history.show': 'Zeigen',
+    'history.showOf': 'Zeigen, was sich am {time} geändert hat',
+    'history.diff': 'Zeilen, die sich geändert haben',
+    'history.restore': 'Hierhin zurück',
+    'history.restoreTitle': 'Zurück zu den Einstellungen vom {time}?',
+    'history.restoreText':
+      'gateway.yaml wird wieder, was es nach dieser Änderung war; alles Spätere wird zurückgenommen. Es wird vorher geprüft und steht im Verlauf wie jede andere Änderung.',
+    'history.restoreDraft': 'Es gibt nicht gespeicherte Änderungen. Bitte zuerst speichern oder verwerfen.',
+    'history.more': 'Ältere zeigen',
+    'history.noSummary': 'Die ersten Einstellungen, die gesehen wurden.',
+    'history.andMore': { one: 'und {count} weitere', other: 'und {count} weitere' },
+  },
+}
