@@ -1,6 +1,7 @@
 import type { Log } from '../log'
 import type { Settings } from '../settings/schema'
 import type { DeliveryEvent, JournalRecord } from './record'
+import { createCounter } from './counts'
 import { deliveryRow, recordRow, type Row } from './row'
 import { createThread } from './thread'
 
@@ -10,10 +11,16 @@ export interface Journal {
   configure(settings: Settings['journal']): void
   record(record: JournalRecord): void
   delivery(transaction: string, event: DeliveryEvent): void
+  /** Calls the listener with each entry as it is made, whether it is written or not; it must be quick. */
+  onEntry(listener: (entry: JournalEntry) => void): void
   status(): JournalStatus
   /** Writes what waits and ends; for the end of the process, which it holds up for a moment. */
   close(): void
 }
+
+export type JournalEntry =
+  | { readonly kind: 'record'; readonly record: JournalRecord }
+  | { readonly kind: 'delivery'; readonly transaction: string; readonly event: DeliveryEvent }
 
 export interface JournalStatus {
   readonly isOn: boolean
@@ -48,15 +55,18 @@ export function createJournal(options: JournalOptions): Journal {
   let timer: NodeJS.Timeout | undefined
   let lost = 0
   let isFull = false
+  const counter = createCounter()
+  const listeners: ((entry: JournalEntry) => void)[] = []
 
   const flush = (): void => {
     clearTimeout(timer)
     timer = undefined
     if (batch.length === 0) return
+    batch.push(...counter.take())
     if (!thread.write(batch)) lost += batch.length
     batch = []
   }
-  const add = (makeRow: () => Row): void => {
+  const write = (entry: JournalEntry): void => {
     if (settings?.enabled !== true) return
     if (batch.length + thread.underWay() >= MAX_UNDER_WAY) {
       if (!isFull) log.error('journal: entries are given up, because the disk does not keep up')
@@ -65,9 +75,14 @@ export function createJournal(options: JournalOptions): Journal {
       return
     }
     isFull = false
-    batch.push(makeRow())
+    counter.add(entry)
+    batch.push(rowOf(entry))
     if (batch.length >= BATCH_ROWS) flush()
     else timer ??= setTimeout(flush, BATCH_MS).unref()
+  }
+  const add = (entry: JournalEntry): void => {
+    write(entry)
+    for (const listener of listeners) listener(entry)
   }
 
   return {
@@ -77,11 +92,12 @@ export function createJournal(options: JournalOptions): Journal {
       if (next.enabled && (prunes || records)) thread.configure(next)
     },
     record(record) {
-      add(() => recordRow(record))
+      add({ kind: 'record', record })
     },
     delivery(transaction, event) {
-      add(() => deliveryRow(transaction, event))
+      add({ kind: 'delivery', transaction, event })
     },
+    onEntry: (listener) => listeners.push(listener),
     status() {
       const fault = thread.fault()
       const waiting = batch.length + thread.underWay()
@@ -93,3 +109,6 @@ export function createJournal(options: JournalOptions): Journal {
     },
   }
 }
+
+const rowOf = (entry: JournalEntry): Row =>
+  entry.kind === 'record' ? recordRow(entry.record) : deliveryRow(entry.transaction, entry.event)

@@ -17,6 +17,8 @@ export interface SettingsStore {
   status(): SettingsStatus
   /** Called after each change with the top-level keys that differ; secrets count under the key they belong to. */
   onChange(listener: SettingsListener): () => void
+  /** Reads the files now, for whoever has just written them. */
+  reload(): void
   close(): void
 }
 
@@ -97,6 +99,7 @@ export function createSettingsStore(options: SettingsStoreOptions): SettingsStor
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    reload,
     close: () => {
       clearInterval(timer)
       listeners.clear()
