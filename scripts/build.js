@@ -29,6 +29,10 @@ for (const name of plugins) {
     main: 'index.js',
   })
 }
+cpSync(join(root, 'plugins', 'status', 'web'), join(dist, 'status', 'web'), {
+  recursive: true,
+  filter: (path) => !/\.d\.ts$|tsconfig\.json$/.test(path),
+})
 cpSync(join(root, 'config'), join(dist, 'config'), { recursive: true })
 for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) {
   if (existsSync(join(root, file))) cpSync(join(root, file), join(dist, file))

@@ -13,6 +13,7 @@ runTool('eslint/bin/eslint.js', ['.'])
 runTool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'])
 step('types')
 runTool('typescript/bin/tsc', ['--noEmit'])
+runTool('typescript/bin/tsc', ['--noEmit', '-p', 'plugins/status/web'])
 step('tests')
 const only = process.argv.slice(2)
 runTool('mocha/bin/mocha.js', [

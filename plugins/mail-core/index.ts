@@ -17,7 +17,6 @@ import { ownListeners, smtpServerFactory } from '../lib/haraka/listeners'
 import { judgeMailCommand } from '../lib/haraka/mail-command'
 import { rehearsalOf } from '../lib/haraka/rehearsal'
 import { senderNotYours } from '../lib/haraka/replies'
-import { createSharedPorts } from '../lib/haraka/shared-ports'
 import { ownCertificate, type ServerCertificate } from '../lib/haraka/tls'
 import { onEnding } from '../lib/haraka/signals'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
@@ -37,10 +36,11 @@ export function register(this: HarakaPlugin): void {
   followCertificate(gateway, certificate)
   const listeners = createListeners({
     ...smtpServerFactory(gateway.server),
-    ...createSharedPorts(gateway.role, gateway.bus),
+    ...gateway.ports,
     log: gateway.log,
   })
   ownListeners(gateway.server)
+  gateway.facts.provide('listeners', () => listeners.states())
 
   registerInitHook(this, gateway.role, () => {
     let applied = Promise.resolve()

@@ -23,11 +23,15 @@ export interface GatewayOptions {
   readonly hostname?: string
   /** Whether clients tell their address through the PROXY protocol; default: they do. */
   readonly proxy?: boolean
+  /** Whether the web page is served; default: it is not. */
+  readonly web?: boolean
 }
 
 export interface Gateway {
   readonly dir: string
   readonly port: number
+  /** Of the web page, without a slash at the end. */
+  readonly url: string
   /** Opens a session, from `ip` through the PROXY protocol, and reads the greeting. */
   client(ip?: string): Promise<SmtpClient & { greeting: string }>
   /** Replaces gateway.yaml (with this gateway's `listen`) and waits until every worker has applied it. */
@@ -47,6 +51,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'))
   const port = await freePort()
+  const webPort = options.web === true ? await freePort() : 0
   const nodes = options.nodes ?? 1
   const initialised = spawnSync(process.execPath, [tool, 'init', dir, '--smtp', `127.0.0.1:${port}`], {
     encoding: 'utf8',
@@ -64,6 +69,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   for (const [name, code] of Object.entries(options.ownPlugins ?? {})) {
     writeFileSync(join(dir, 'plugins', `${name}.js`), code)
   }
+  writeFileSync(config('http.ini'), webPort === 0 ? '' : `listen=127.0.0.1:${webPort}\n`)
   writeFileSync(config('me'), options.hostname ?? 'mx.gateway.test')
   writeFileSync(config('smtp.ini'), `nodes=${nodes}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`)
   writeFileSync(config('log.ini'), '[main]\nlevel=info\ntimestamps=true\n')
@@ -97,6 +103,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   return {
     dir,
     port,
+    url: `http://127.0.0.1:${webPort}/gateway`,
     client: (ip) => greetedSmtp({ port, ...(options.proxy !== false && { ip: ip ?? '127.0.0.1' }) }),
     async changeSettings(settings) {
       const before = count(/settings applied/)

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { formatError } from '../../lib/settings/format-errors'
 import { endpointName, wantedEndpoints } from '../../lib/haraka/endpoints'
 import type { Settings } from '../../lib/settings/schema'
@@ -39,11 +41,22 @@ function startSettings(instance: Instance): Settings | undefined {
 
 function banner(instance: Instance, settings: Settings): string {
   const smtp = wantedEndpoints(settings.listen).map(endpointName).join(', ')
+  const pages = httpEndpoints(instance).map((endpoint) => `http://${endpoint}/gateway/`)
   return [
     'Secure gateway for Haraka',
-    `  SMTP      ${smtp || 'nowhere: listen in the settings names no port'}`,
-    `  settings  ${instance.name}/config/gateway.yaml (changes apply at once)`,
-    '  stop      Ctrl-C',
+    `  SMTP         ${smtp || 'nowhere: listen in the settings names no port'}`,
+    `  web page     ${pages.join(', ') || 'nowhere: http.ini names no port'}`,
+    `  settings     ${instance.name}/config/gateway.yaml (changes apply at once)`,
+    '  stop         Ctrl-C',
     '',
   ].join('\n')
+}
+
+function httpEndpoints({ configDir }: Instance): readonly string[] {
+  const file = join(configDir, 'http.ini')
+  const [, listen = ''] = /^listen\s*=(.*)$/m.exec(existsSync(file) ? readFileSync(file, 'utf8') : '') ?? []
+  return listen
+    .split(',')
+    .map((endpoint) => endpoint.trim())
+    .filter((endpoint) => endpoint !== '')
 }

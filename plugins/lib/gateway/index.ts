@@ -6,6 +6,7 @@ import { createBus, type Bus } from '../haraka/bus'
 import { harakaLog } from '../haraka/log'
 import { createOpenSessions, type OpenSessions } from '../haraka/open-sessions'
 import { isLeader, processRole, type ProcessRole } from '../haraka/process-role'
+import { createSharedPorts, type SharedPorts } from '../haraka/shared-ports'
 import { handleSignals } from '../haraka/signals'
 import type { HarakaPlugin, HarakaServer } from '../haraka/types'
 import { recordSessions } from '../journal/hooks'
@@ -22,14 +23,16 @@ import type { Log } from '../log'
 import { countFindings } from '../metrics/count-findings'
 import { listNamedIn } from '../metrics/named-list'
 import { createTally } from '../metrics/tally'
-import { createSettingsStore, type SettingsStore } from '../settings/store'
-import type { Secrets, Settings } from '../settings/schema'
+import { createSettingsStore } from '../settings/store'
+import type { Settings } from '../settings/schema'
 import { createFleetMembership } from './fleet-membership'
 import { CHANGED, shareListHealth } from './list-health'
+import { createProcessFacts, type ProcessFacts } from './process-facts'
+import { shareSettings, type SharedSettings } from './shared-settings'
 import { createSettingsEditing, type SettingsEditing } from './settings-editing'
 
 /** What the plugins of one process share: settings, DNS client, lists, and the way to the other processes. */
-export interface Gateway {
+export interface Gateway extends SharedSettings {
   readonly server: HarakaServer
   /** Loads one of Haraka's own modules: `connection`. */
   readonly harakaRequire: (module: string) => unknown
@@ -41,26 +44,26 @@ export interface Gateway {
   readonly lists: ListEngine
   readonly health: Health
   readonly journal: Journal
+  /** Ports that all processes open together. */
+  readonly ports: SharedPorts
+  /** What this process can tell about itself, for whoever asks all of them. */
+  readonly facts: ProcessFacts
   /** The name this gateway greets with (config/me). */
   readonly hostname: string
   readonly instanceDir: string
   /** For those who change settings, and for plugins that can't do what settings ask for. */
   readonly editing: SettingsEditing
-  settings(): Settings
-  secrets(): Secrets
-  /** Calls the listener with the settings in force, now and after each change. */
-  onSettings(listener: (settings: Settings, secrets: Secrets) => void): void
 }
 
-let shared: Gateway | undefined
+let created: Gateway | undefined
 
 /** The gateway of this process; the first plugin that asks creates it. */
 export function useGateway(plugin: HarakaPlugin): Gateway {
-  return (shared ??= createGateway(plugin))
+  return (created ??= createGateway(plugin))
 }
 
 /** The gateway of this process, once a plugin has asked for it. */
-export const gatewayInUse = (): Gateway | undefined => shared
+export const gatewayInUse = (): Gateway | undefined => created
 
 function createGateway(plugin: HarakaPlugin): Gateway {
   const server = plugin.haraka_require('server') as HarakaServer
@@ -106,19 +109,15 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     lists,
     health,
     journal,
+    ports: createSharedPorts(role, bus),
+    facts: createProcessFacts(bus),
     hostname,
     instanceDir,
     editing: createSettingsEditing({ store, context, instanceDir, bus, role, resolver, log }),
-    settings: () => store.current().settings,
-    secrets: () => store.current().secrets,
-    onSettings: followSettings(store),
+    ...shareSettings(store, bus),
   }
-  gateway.onSettings((current, secrets) => {
-    resolver.reconfigure(dnsSettings(current))
-    lists.configure(current, secrets)
-    journal.configure(current.journal)
-  })
-  const tellEndings = recordSessions(plugin, { journal, settings: gateway.settings, counts: tally })
+  followSettings(gateway)
+  const tellEndings = recordSessions(plugin, { journal, settings: () => gateway.settings(), counts: tally })
   process.on('exit', () => {
     tellEndings()
     journal.close()
@@ -128,14 +127,12 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   return gateway
 }
 
-function followSettings(store: SettingsStore): Gateway['onSettings'] {
-  return (listener) => {
-    const tell = (): void => {
-      listener(store.current().settings, store.current().secrets)
-    }
-    store.onChange(tell)
-    tell()
-  }
+function followSettings(gateway: Gateway): void {
+  gateway.onSettings((settings, secrets) => {
+    gateway.resolver.reconfigure(dnsSettings(settings))
+    gateway.lists.configure(settings, secrets)
+    gateway.journal.configure(settings.journal)
+  })
 }
 
 const dnsSettings = ({ dns }: Settings) => ({ servers: dns.servers, timeoutMs: dns.timeout })

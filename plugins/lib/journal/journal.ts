@@ -2,6 +2,7 @@ import type { Log } from '../log'
 import type { Settings } from '../settings/schema'
 import { createBatch } from './batch'
 import type { DeliveryEvent, JournalRecord } from './record'
+import { createCounter } from './counts'
 import { deliveryRow, recordRow, type Row } from './row'
 import { createThread } from './thread'
 
@@ -11,10 +12,16 @@ export interface Journal {
   configure(settings: Settings['journal']): void
   record(record: JournalRecord): void
   delivery(transaction: string, event: DeliveryEvent): void
+  /** Calls the listener with each entry as it is made, whether it is written or not; it must be quick. */
+  onEntry(listener: (entry: JournalEntry) => void): void
   status(): JournalStatus
   /** Writes what waits and ends; for the end of the process, which it holds up for a moment. */
   close(): void
 }
+
+export type JournalEntry =
+  | { readonly kind: 'record'; readonly record: JournalRecord }
+  | { readonly kind: 'delivery'; readonly transaction: string; readonly event: DeliveryEvent }
 
 export interface JournalStatus {
   readonly isOn: boolean
@@ -47,14 +54,16 @@ export function createJournal(options: JournalOptions): Journal {
   let settings: Settings['journal'] | undefined
   let lost = 0
   let isFull = false
+  const counter = createCounter()
+  const listeners: ((entry: JournalEntry) => void)[] = []
   const batch = createBatch<Row>({
     maxItems: BATCH_ROWS,
     maxMs: BATCH_MS,
     take: (rows) => {
-      if (!thread.write(rows)) lost += rows.length
+      if (!thread.write([...rows, ...counter.take()])) lost += rows.length
     },
   })
-  const add = (makeRow: () => Row): void => {
+  const write = (entry: JournalEntry): void => {
     if (settings?.enabled !== true) return
     if (batch.size + thread.underWay() >= MAX_UNDER_WAY) {
       if (!isFull) log.error('journal: entries are given up, because the disk does not keep up')
@@ -63,7 +72,12 @@ export function createJournal(options: JournalOptions): Journal {
       return
     }
     isFull = false
-    batch.add(makeRow())
+    counter.add(entry)
+    batch.add(rowOf(entry))
+  }
+  const add = (entry: JournalEntry): void => {
+    write(entry)
+    for (const listener of listeners) listener(entry)
   }
 
   return {
@@ -73,11 +87,12 @@ export function createJournal(options: JournalOptions): Journal {
       if (next.enabled && (prunes || records)) thread.configure(next)
     },
     record(record) {
-      add(() => recordRow(record))
+      add({ kind: 'record', record })
     },
     delivery(transaction, event) {
-      add(() => deliveryRow(transaction, event))
+      add({ kind: 'delivery', transaction, event })
     },
+    onEntry: (listener) => listeners.push(listener),
     status() {
       const fault = thread.fault()
       const waiting = batch.size + thread.underWay()
@@ -89,3 +104,6 @@ export function createJournal(options: JournalOptions): Journal {
     },
   }
 }
+
+const rowOf = (entry: JournalEntry): Row =>
+  entry.kind === 'record' ? recordRow(entry.record) : deliveryRow(entry.transaction, entry.event)

@@ -104,7 +104,8 @@ interface Network {
   readonly bits: number
 }
 
-function parseNetwork(text: string): Network {
+/** Throws what would be right. */
+export function parseNetwork(text: string): Network {
   const [ip = '', bits, ...more] = text.split('/')
   const address = ipBytes(ip)
   const width = (address?.length ?? 0) * 8

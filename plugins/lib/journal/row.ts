@@ -1,3 +1,4 @@
+import type { CountRow } from './counts'
 import type { DeliveryEvent, DeliveryState, JournalRecord } from './record'
 import { termsOf } from './terms'
 
@@ -23,6 +24,8 @@ export type Row =
       readonly state: DeliveryEvent['kind']
       readonly json: string
     }
+  /** Numbers to add to those that are there. */
+  | { readonly kind: 'counts'; readonly time: number; readonly counts: readonly CountRow[] }
 
 export function recordRow(record: JournalRecord): Row {
   return {
@@ -39,8 +42,9 @@ export function deliveryRow(transaction: string, event: DeliveryEvent): Row {
   return { kind: 'delivery', time: event.time, transaction, state: event.kind, json: JSON.stringify(event) }
 }
 
-/** A row as log shippers get it. */
+/** A row as log shippers get it, who count for themselves. */
 export function jsonLine(row: Row): string {
+  if (row.kind === 'counts') return ''
   const rest = row.json.slice(1)
   if (row.kind === 'record') return `{"kind":"record",${rest}\n`
   // The event's own kind, such as bounced, would be there twice.

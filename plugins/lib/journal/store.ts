@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type DatabaseConstructor from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { ipBytes } from '../lists/ip-address'
+import { HOUR_MS, KEPT_MINUTES_MS, MINUTE_MS, type CountRow, type CountSelection } from './counts'
 import { storedIp, type StoreQuery } from './query'
 import type { JournalRecord } from './record'
 import type { Row } from './row'
@@ -28,6 +29,8 @@ export interface JournalStore {
   each(since: number, until: number): IterableIterator<JournalRecord>
   /** Deletes up to `limit` of the oldest records that are too old or too much; returns how many. */
   prune(limits: Retention, limit: number): number
+  /** Numbers of a time, in the order of time. */
+  counts(selection: CountSelection): readonly CountRow[]
   count(): number
   close(): void
 }
@@ -104,22 +107,34 @@ function createSchema(db: Database): void {
   const version = pragma(db, 'user_version')
   if (version === SCHEMA_VERSION) return
   if (version > SCHEMA_VERSION) throw new Error('it was written by a newer version of this gateway')
+  if (version > 0) throw new Error('it is older than the first release: move it away, and a new one is begun')
+  createRecords(db)
+  db.exec(`
+    CREATE TABLE counts
+      (step INTEGER, time INTEGER, kind TEXT, key TEXT, count INTEGER NOT NULL, PRIMARY KEY (step, time, kind, key))
+      STRICT, WITHOUT ROWID;
+    PRAGMA user_version = ${SCHEMA_VERSION};
+  `)
+}
+
+function createRecords(db: Database): void {
   db.exec(`
     CREATE TABLE records (id INTEGER PRIMARY KEY, ip BLOB NOT NULL, delivery TEXT, json TEXT NOT NULL) STRICT;
     CREATE INDEX records_undelivered ON records (delivery) WHERE ${UNDELIVERED};
     CREATE VIRTUAL TABLE terms USING fts5
       (tokens, content='', contentless_delete=1, detail=none, tokenize='${TOKENIZER}');
-    PRAGMA user_version = ${SCHEMA_VERSION};
   `)
 }
 
 function createStore(db: Database): JournalStore {
   const insert = createInsert(db)
   const addEvent = createAddEvent(db)
+  const addCounts = createAddCounts(db)
   const write = db.transaction((rows: readonly Row[]) => {
     const orphans: Row[] = []
     for (const row of rows) {
       if (row.kind === 'record') insert(row)
+      else if (row.kind === 'counts') addCounts(row.counts)
       else if (!addEvent(row)) orphans.push(row)
     }
     return orphans
@@ -145,6 +160,7 @@ function createStore(db: Database): JournalStore {
       if (fileBytes(db) > limits.maxBytes) db.pragma('incremental_vacuum(1000)')
       return deleted
     },
+    counts: (selection) => selectCounts(db, selection),
     count: () => db.prepare('SELECT count(*) FROM records').pluck().get() as number,
     close: () => db.close(),
   }
@@ -181,6 +197,32 @@ function createAddEvent(db: Database): (row: DeliveryRow) => boolean {
     const id = find.get(`"${term('id', transaction)}"`)
     return id !== undefined && update.run({ id, state, event }).changes > 0
   }
+}
+
+function createAddCounts(db: Database): (counts: readonly CountRow[]) => void {
+  const add = db.prepare(`
+    INSERT INTO counts (step, time, kind, key, count) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET count = count + excluded.count`)
+  return (counts) => {
+    for (const { time, kind, key, count } of counts) {
+      // Nobody looks at a list by the minute.
+      if (kind !== 'list') add.run(MINUTE_MS, time, kind, key, count)
+      add.run(HOUR_MS, Math.floor(time / HOUR_MS) * HOUR_MS, kind, key, count)
+    }
+  }
+}
+
+function selectCounts(
+  db: Database,
+  { step, kinds, since, until, isTotal = false }: CountSelection,
+): readonly CountRow[] {
+  const columns = isTotal ? 'min(time) AS time, kind, key, sum(count) AS count' : 'time, kind, key, count'
+  return db
+    .prepare(
+      `SELECT ${columns} FROM counts WHERE step = ? AND time BETWEEN ? AND ? AND kind IN (SELECT value FROM json_each(?))
+       ${isTotal ? 'GROUP BY kind, key' : 'ORDER BY time'}`,
+    )
+    .all(step, since, until, JSON.stringify(kinds)) as CountRow[]
 }
 
 function select(
@@ -229,6 +271,8 @@ function selectIds({ match, ipRange, delivery }: StoreQuery): string {
 }
 
 function pruneOldest(db: Database, { cutoff, maxBytes }: Retention, limit: number): number {
+  db.prepare('DELETE FROM counts WHERE step = ? AND time < ?').run(MINUTE_MS, Date.now() - KEPT_MINUTES_MS)
+  db.prepare('DELETE FROM counts WHERE step = ? AND time < ?').run(HOUR_MS, cutoff)
   const isTooBig = usedBytes(db) > maxBytes
   const ids = db
     .prepare('SELECT id FROM records WHERE id < ? ORDER BY id LIMIT ?')

@@ -38,6 +38,13 @@ export function isEmailAddress(text: string): boolean {
   return at > 0 && /^[^\s<>"(),:;@[\\\]]+$/.test(text.slice(0, at)) && isHostname(text.slice(at + 1))
 }
 
+/** Where a page is: http or https, without anything that belongs to one visit. */
+export function isPageUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, search, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === ''
+}
+
 /** A name that people sign in with. */
 export function isUserName(text: string): boolean {
   return /^[\p{L}\p{N}][\p{L}\p{N}._+@-]{0,63}$/u.test(text)

@@ -174,6 +174,7 @@ function publicPath(path: SettingsPath, settings?: Settings): SettingsPath {
     'key',
     'smtp_users',
     'ui_users',
+    'api_tokens',
   ])
   for (const name of Object.keys(secretsSchema.shape.providers.unwrap().shape)) names.add(name)
   for (const domain of Object.keys(settings?.next_hops ?? {})) names.add(domain)

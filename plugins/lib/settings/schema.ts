@@ -8,6 +8,7 @@ import {
   isEmailAddress,
   isHostname,
   isIpOrCidr,
+  isPageUrl,
   isUserName,
 } from './formats'
 import { arcSettings, markFromSettings } from './mark-from'
@@ -284,6 +285,30 @@ export const settingsSchema = z.strictObject({
         .describe('plugins of config/plugins that explain may run, beyond those known to only look'),
     })
     .prefault({}),
+  status: z
+    .strictObject({
+      trust_proxy: z
+        .array(z.string().refine(isIpOrCidr, 'must be an IP address or a CIDR'))
+        .default([])
+        .describe('reverse proxies that tell who the client is (X-Forwarded-For, X-Forwarded-Proto)'),
+      public_url: z
+        .union([
+          z.literal(''),
+          z.string().refine(isPageUrl, 'must be a URL such as https://mail.example.com/gateway/'),
+        ])
+        .default('')
+        .describe('where people reach the page, if that is not where it listens'),
+      session_hours: z.int().min(1).max(720).default(12).describe('hours after which people sign in again'),
+      metrics: z
+        .strictObject({
+          allow: z
+            .enum(['none', 'token', 'open'])
+            .default('token')
+            .describe('who may read /gateway/metrics: nobody, API tokens and logins, or anyone'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   mark_from: markFromSettings.prefault({}),
   arc: arcSettings
     .optional()
@@ -299,6 +324,8 @@ const userName = z.string().refine(isUserName, 'must be up to 64 letters, digits
 const passwordHash = z
   .string()
   .refine(isPasswordHash, 'must be a hash that haraka-gateway user DIR NAME has written')
+
+const uiRole = z.enum(['reader', 'editor'])
 
 /** gateway.secrets.yaml: mode 0600, never logged, never returned. */
 export const secretsSchema = z.strictObject({
@@ -316,9 +343,17 @@ export const secretsSchema = z.strictObject({
     )
     .default({}),
   ui_users: z
+    .record(userName, z.strictObject({ password: passwordHash, role: uiRole.default('reader') }))
+    .default({}),
+  api_tokens: z
     .record(
-      userName,
-      z.strictObject({ password: passwordHash, role: z.enum(['reader', 'editor']).default('reader') }),
+      z.string().regex(/^[a-z0-9]{8}$/, 'must be the id that the web page has made'),
+      z.strictObject({
+        name: z.string().min(1).max(80),
+        role: uiRole.default('reader'),
+        hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash that the web page has written'),
+        created: z.int().min(0).describe('ms since the epoch'),
+      }),
     )
     .default({}),
   arc: key.optional(),

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { Gateway } from '../../lib/gateway'
 
@@ -20,6 +21,8 @@ export interface Route<Query extends z.ZodType = z.ZodType, Body extends z.ZodTy
   readonly summary: string
   readonly query?: Query
   readonly body?: Body
+  /** Default 1 MiB. */
+  readonly maxBodyBytes?: number
   /** Shape of a successful answer. */
   readonly answer: z.ZodType
   handle(request: ApiRequest<z.output<Query>, z.output<Body>>): Promise<ApiAnswer> | ApiAnswer
@@ -35,6 +38,8 @@ export interface ApiRequest<Query = unknown, Body = unknown> {
   /** Request header fields by lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly clientIp: string
+  /** Over TLS, as far as can be told. */
+  readonly isSecure: boolean
 }
 
 export interface ApiAnswer {
@@ -42,6 +47,8 @@ export interface ApiAnswer {
   readonly status?: number
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
+  /** Writes the answer itself, in its own time; instead of all the others. */
+  readonly stream?: (response: ServerResponse) => void
 }
 
 /** A route with its types inferred from its schemas. */

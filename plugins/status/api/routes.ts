@@ -1,0 +1,37 @@
+import { createOpenApi } from '../openapi'
+import type { Services } from '../services'
+import { z } from 'zod'
+import { eventRoutes } from './events'
+import { listRoutes } from './lists'
+import { messageRoutes } from './messages'
+import { overviewRoutes } from './overview'
+import { route, type Route } from './route'
+import { sessionRoutes } from './session'
+import { stateRoutes } from './state'
+import { tokenRoutes } from './tokens'
+import { userRoutes } from './users'
+
+/** Every call of the API. */
+export function createRoutes(services: Services): readonly Route[] {
+  const routes = [
+    ...sessionRoutes(services),
+    ...userRoutes,
+    ...tokenRoutes(services),
+    ...overviewRoutes(services),
+    ...stateRoutes(services),
+    ...listRoutes(services),
+    ...messageRoutes(services),
+    ...eventRoutes(services),
+  ]
+  const openApi: Route = route({
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'reader',
+    summary: 'This description',
+    answer: z.looseObject({}),
+    handle: () => ({ body: document() }),
+  })
+  let made: unknown
+  const document = (): unknown => (made ??= createOpenApi([...routes, openApi]))
+  return [...routes, openApi]
+}
