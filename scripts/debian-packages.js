@@ -9,6 +9,7 @@ const packages = {
   swaks: ['/usr/bin/swaks'],
   postfix: ['/usr/sbin/smtp-sink'],
   'redis-server': ['/usr/bin/redis-server'],
+  chromium: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
 }
 
 const missing = Object.keys(packages).filter((name) => !packages[name].some((file) => existsSync(file)))

@@ -19,7 +19,10 @@ export async function launchBrowser(): Promise<Browser> {
   const executablePath = findBrowser()
   if (executablePath === undefined) throw new Error('there is no chromium in PATH')
   // Containers seldom allow the browser's own sandbox; the pages here are ours.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  })
 }
 
 export interface WatchedPage {
@@ -44,6 +47,7 @@ export async function watchedPage(
     ...options,
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
   const offences: string[] = []
   let wireBytes = 0
   page.on('pageerror', (error) => offences.push(`error: ${error.message}`))

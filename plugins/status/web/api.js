@@ -48,8 +48,23 @@ export function onSessionEnded(listener) {
  * @param {CallOptions} [options]
  * @returns {Promise<any>} What the answer says; undefined for an empty one.
  */
-async function call(method, path, { query = {}, body, headers = {}, signal } = {}) {
-  const response = await fetch(`${BASE}${path}${queryText(query)}`, {
+async function call(method, path, options = {}) {
+  const first = await send(method, path, options)
+  const isStale = first.status === 403 && method !== 'GET' && path !== '/login' && (await renewCsrf())
+  const response = isStale ? await send(method, path, options) : first
+  const answer = await readAnswer(response)
+  if (response.ok) return answer
+  if (response.status === 401 && path !== '/login' && path !== '/session') onSessionEnd()
+  throw new ApiFailure(response.status, answer, response.headers)
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {CallOptions} options
+ */
+function send(method, path, { query = {}, body, headers = {}, signal }) {
+  return fetch(`${BASE}${path}${queryText(query)}`, {
     method,
     headers: {
       Accept: 'application/json',
@@ -65,10 +80,15 @@ async function call(method, path, { query = {}, body, headers = {}, signal } = {
     if (signal?.aborted) throw error
     throw new ApiFailure(0, undefined)
   })
-  const answer = await readAnswer(response)
-  if (response.ok) return answer
-  if (response.status === 401 && path !== '/login' && path !== '/session') onSessionEnd()
-  throw new ApiFailure(response.status, answer, response.headers)
+}
+
+/** A login in another tab makes this one's token stale. @returns {Promise<boolean>} Whether there is a new one. */
+async function renewCsrf() {
+  const response = await send('GET', '/session', {})
+  const answer = response.ok ? await readAnswer(response) : undefined
+  if (typeof answer?.csrf !== 'string' || answer.csrf === csrf) return false
+  csrf = answer.csrf
+  return true
 }
 
 /** @param {Response} response */

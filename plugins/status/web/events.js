@@ -2,27 +2,36 @@
 /**
  * What the gateway tells as it happens: one connection for the whole page, however many listen.
  *
- * @typedef {'message' | 'delivery' | 'lists' | 'settings' | 'state'} EventName
+ * `again` comes after the connection was lost: what happened meanwhile has to be asked for.
+ *
+ * @typedef {'message' | 'delivery' | 'lists' | 'settings' | 'state' | 'again'} EventName
  */
 
-/** @type {readonly EventName[]} */
-const NAMES = ['message', 'delivery', 'lists', 'settings', 'state']
+const FROM_GATEWAY = /** @type {const} */ (['message', 'delivery', 'lists', 'settings', 'state'])
 const MIN_WAIT_MS = 1000
 const MAX_WAIT_MS = 30_000
 
 /** @type {Map<string, Set<(data: any) => void>>} */
-const listeners = new Map(NAMES.map((name) => [name, new Set()]))
+const listeners = new Map([...FROM_GATEWAY, 'again'].map((name) => [name, new Set()]))
 /** @type {Set<(isLive: boolean) => void>} */
 const watchers = new Set()
 /** @type {EventSource | undefined} */
 let source
 let isLive = false
+let wasLive = false
+/** @type {() => void} */
+let onRefusal = () => {}
 let waitMs = MIN_WAIT_MS
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer
 
-/** Opens the connection and keeps it until `disconnect`. */
-export function connect() {
+/**
+ * Opens the connection and keeps it until `disconnect`.
+ *
+ * @param {() => void} onRefused Called when the gateway, or a proxy before it, answers with an error.
+ */
+export function connect(onRefused) {
+  onRefusal = onRefused
   if (source || timer !== undefined) return
   open()
 }
@@ -33,6 +42,7 @@ export function disconnect() {
   source?.close()
   source = undefined
   waitMs = MIN_WAIT_MS
+  wasLive = false
   tell(false)
 }
 
@@ -63,6 +73,8 @@ function open() {
   opened.addEventListener('open', () => {
     waitMs = MIN_WAIT_MS
     tell(true)
+    if (wasLive) emit('again', undefined)
+    wasLive = true
   })
   // A browser tries again by itself after a broken connection, but never after an HTTP error.
   opened.addEventListener('error', () => {
@@ -71,13 +83,18 @@ function open() {
     source = undefined
     timer = setTimeout(open, waitMs)
     waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)
+    onRefusal()
   })
-  for (const name of NAMES) {
+  for (const name of FROM_GATEWAY) {
     opened.addEventListener(name, (event) => {
-      const data = JSON.parse(/** @type {MessageEvent<string>} */ (event).data)
-      for (const listener of listeners.get(name) ?? []) listener(data)
+      emit(name, JSON.parse(/** @type {MessageEvent<string>} */ (event).data))
     })
   }
+}
+
+/** @param {EventName} name @param {unknown} data */
+function emit(name, data) {
+  for (const listener of listeners.get(name) ?? []) listener(data)
 }
 
 /** @param {boolean} next */

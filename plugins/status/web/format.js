@@ -53,6 +53,7 @@ export function formatAgo(time, now = Date.now()) {
 export function formatDuration(ms) {
   const as = (/** @type {number} */ value, digits = 0) =>
     new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value)
+  if (ms < 0.1) return '< 1 ms'
   if (ms < 1000) return `${as(ms, ms < 10 ? 1 : 0)} ms`
   if (ms < 60_000) return `${as(ms / 1000, 1)} s`
   if (ms < 3_600_000) return `${as(ms / 60_000)} min`

@@ -46,8 +46,17 @@ async function begin() {
     toLogin(false)
     return
   }
-  connect()
+  connect(checkSession)
   toShell()
+}
+
+/** Nobody may be calling anything while a session ends. */
+function checkSession() {
+  readSession().then(
+    (known) => session && !known && toLogin(true),
+    // The gateway does not answer at all; the sign of the connection says so.
+    () => {},
+  )
 }
 
 /** @param {boolean} hasEnded */

@@ -1,4 +1,5 @@
 /** Shapes of the API's answers (see api/ of this plugin) and of the parts of the page. */
+import type { ExplainReport } from '../../lib/explain/report'
 import type { ListView } from '../../lib/lists/list-view'
 import type { Finding, ListKind, ListState } from '../../lib/lists/types'
 import type { JournalRecord, Outcome } from '../../lib/journal/record'
@@ -8,7 +9,7 @@ import type { IconName } from './icons.js'
 
 export type { Finding, ListKind, ListState, ListView }
 export type { ListAction } from '../../lib/lists/types'
-export type { Outcome }
+export type { ExplainReport, Outcome }
 export type { DeliveryEvent, DeliveryState, FindingRecord, RecipientRecord } from '../../lib/journal/record'
 
 export type StoredRecord = JournalRecord & { readonly id: string }
@@ -188,51 +189,4 @@ export interface Allowance {
   readonly until: number
   readonly note?: string
   readonly by?: string
-}
-
-/** What `POST /explain` says, as far as it is shown. */
-export interface ExplainReport {
-  readonly verdict: {
-    readonly outcome: Outcome
-    readonly stage: string
-    readonly reply: string
-    readonly by?: string
-  }
-  readonly ms: number
-  readonly exchanges: readonly {
-    readonly stage: string
-    readonly command?: string
-    readonly reply: string
-    readonly ms: number
-  }[]
-  readonly lists: readonly {
-    readonly listKind: ListKind
-    readonly asked?: string
-    readonly answer?: string
-    readonly isCached: boolean
-    readonly finding: Finding
-  }[]
-  readonly score: number
-  readonly rejectScore: number
-  readonly size?: { readonly receivedBytes: number; readonly limit: { readonly bytes: number } }
-  readonly nextHops: readonly {
-    readonly recipient: string
-    readonly destinations: readonly {
-      readonly recipient: string
-      readonly nextHop?: string
-      readonly isQueued: boolean
-      readonly isContact: boolean
-    }[]
-  }[]
-  readonly header?: {
-    readonly fromBefore: readonly string[]
-    readonly fromAfter: readonly string[]
-    readonly added: readonly string[]
-    readonly removed: readonly string[]
-  }
-  readonly mark?: { readonly why: readonly string[] }
-  readonly skipped: readonly string[]
-  readonly wouldRefuse: readonly string[]
-  readonly remarks: readonly string[]
-  readonly leftOut: readonly { readonly plugin: string; readonly reason: string }[]
 }

@@ -31,7 +31,7 @@ const LIVE_MS = 1000
  */
 export function messageDetail({ id, filters, context, signal }) {
   const content = h('div', { class: 'stack' }, skeleton(8))
-  const checked = h('div', { class: 'stack', role: 'status' })
+  const checked = h('div', { class: 'stack slot', role: 'status' })
   const read = () => api.get(`/messages/${encodeURIComponent(id)}`, { signal })
 
   const draw = async () => {

@@ -55,6 +55,7 @@ export function createFeed({ filters, on, signal, onLive }) {
     lookLater()
   }
   if (filters.until === undefined) {
+    on('again', lookAround, signal)
     on('delivery', lookAround, signal)
     on('message', isAll ? (record) => (arrived.push(record), takeArrived()) : lookAround, signal)
   }

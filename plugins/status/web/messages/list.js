@@ -99,8 +99,11 @@ export function messageList({ filters, context, signal, onClearFilters }) {
     waiting = []
     newOnes.hidden = true
     if (fresh.length === 0) return
-    if (rows) rows.prepend(fresh)
-    else draw(fresh)
+    if (!rows) draw(fresh)
+    else {
+      rows.prepend(fresh)
+      if (!feed.hasMore()) drawEnd()
+    }
   }
 
   void start()

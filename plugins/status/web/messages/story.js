@@ -125,18 +125,7 @@ function lists({ findings, clear, moreFindings = 0 }) {
     t('messages.listsAsked', { count: asked }),
     listed.length === 0
       ? t('messages.nothingListed')
-      : listed.map((finding) => [
-          h(
-            'div',
-            {},
-            tn('messages.listedAs', {
-              list: h('strong', {}, finding.list),
-              item: h('strong', {}, finding.item),
-              meaning:
-                finding.kind === 'listed' ? finding.codes.map(({ meaning }) => meaning).join(', ') : '',
-            }),
-          ),
-        ]),
+      : listed.map((finding) => h('div', {}, listingText(finding))),
     failed.length > 0 && h('div', {}, t('messages.listsFailed', { count: failed.length })),
     moreFindings > 0 &&
       h('div', { class: 'soft' }, t('messages.moreFindings', { number: formatNumber(moreFindings) })),
@@ -150,6 +139,15 @@ function lists({ findings, clear, moreFindings = 0 }) {
       parts.map((part) => (typeof part === 'string' ? [part, ' '] : part)),
     ),
   }
+}
+
+/** @param {import('../types').FindingRecord} finding */
+function listingText(finding) {
+  const params = { list: h('strong', {}, finding.list), item: h('strong', {}, finding.item) }
+  const meanings = finding.kind === 'listed' ? finding.codes.map(({ meaning }) => meaning) : []
+  // A list file says no more than that.
+  const meaning = meanings.filter((each) => each !== 'listed').join(', ')
+  return meaning === '' ? tn('messages.listedPlain', params) : tn('messages.listedAs', { ...params, meaning })
 }
 
 /** @param {StoredRecord} record @returns {readonly Step[]} */

@@ -60,11 +60,19 @@ export function reason(record) {
   if (outcome === 'accepted' && client.allowlist !== undefined) {
     return t('messages.allowedBy', { list: client.allowlist })
   }
-  return h('span', { class: 'soft' }, replyText(reply ?? ''))
+  const hop = record.delivery?.nextHop
+  return h(
+    'span',
+    { class: 'soft' },
+    hop === undefined ? replyText(reply ?? '') : t('messages.wentTo', { hop }),
+  )
 }
 
-/** A reply without its codes. @param {string} reply */
-export const replyText = (reply) => reply.replace(/^[2-5]\d\d(?:[ -]\d\.\d{1,3}\.\d{1,3})?\s*/, '') || reply
+/** A reply without its codes and the id that Haraka adds. @param {string} reply */
+export const replyText = (reply) =>
+  reply
+    .replace(/^[2-5]\d\d(?:[ -]\d\.\d{1,3}\.\d{1,3})?\s*/, '')
+    .replace(/ \([\dA-F-]{36}(?:\.\d+)?\)$/, '') || reply
 
 /** What became of an accepted message, where that is more than its outcome says. @param {StoredRecord} record */
 export function bouncePath({ delivery }) {

@@ -203,7 +203,7 @@ export function machinePanel({ workers, listeners, certificate, startedAt, versi
     table({
       caption: t('overview.processes'),
       isMostlyNumbers: true,
-      rows: workers,
+      rows: workers.toSorted((a, b) => a.role.localeCompare(b.role) || a.pid - b.pid),
       columns: [
         { title: t('overview.process'), isHead: true, cell: ({ pid, role }) => `${role} ${pid}` },
         { title: t('overview.sessions'), isNumber: true, cell: ({ sessions }) => formatNumber(sessions) },

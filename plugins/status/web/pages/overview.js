@@ -93,12 +93,12 @@ export const page = {
       { lists: () => read('/lists'), hops: () => read('/next-hops') },
       LISTS_REFRESH_MS,
     )
-    for (const name of /** @type {const} */ (['message', 'delivery'])) {
+    for (const name of /** @type {const} */ (['message', 'delivery', 'again'])) {
       on(name, numbersSoon)
       on(name, numbersLater)
       on(name, healthLater)
     }
-    for (const name of /** @type {const} */ (['lists', 'settings'])) {
+    for (const name of /** @type {const} */ (['lists', 'settings', 'again'])) {
       on(name, healthSoon)
       on(name, stateSoon)
     }

@@ -47,6 +47,7 @@ export const messages = {
     'messages.listedBy': '{item} is listed by {list}',
     'messages.wouldRefuse': 'would be refused: {reply}',
     'messages.allowedBy': 'allowed by {list}',
+    'messages.wentTo': 'to {hop}',
     'messages.newOnes': { one: 'One new message', other: '{count} new messages' },
     'messages.more': 'Show older messages',
     'messages.end': { one: 'One message, no more.', other: '{count} messages, no more.' },
@@ -98,6 +99,7 @@ export const messages = {
     'messages.noListAsked': 'No list was asked.',
     'messages.listsAsked': { one: 'One list was asked.', other: '{count} lists were asked.' },
     'messages.nothingListed': 'Nothing was listed.',
+    'messages.listedPlain': '{list} lists {item}.',
     'messages.listedAs': '{list} lists {item}: {meaning}.',
     'messages.listsFailed': {
       one: 'One question got no usable answer; that never refuses mail.',
@@ -199,6 +201,7 @@ export const messages = {
     'messages.listedBy': '{item} steht auf {list}',
     'messages.wouldRefuse': 'würde abgelehnt: {reply}',
     'messages.allowedBy': 'erlaubt durch {list}',
+    'messages.wentTo': 'an {hop}',
     'messages.newOnes': { one: 'Eine neue Nachricht', other: '{count} neue Nachrichten' },
     'messages.more': 'Ältere Nachrichten zeigen',
     'messages.end': { one: 'Eine Nachricht, mehr nicht.', other: '{count} Nachrichten, mehr nicht.' },
@@ -250,6 +253,7 @@ export const messages = {
     'messages.noListAsked': 'Keine Liste wurde gefragt.',
     'messages.listsAsked': { one: 'Eine Liste wurde gefragt.', other: '{count} Listen wurden gefragt.' },
     'messages.nothingListed': 'Nichts war gelistet.',
+    'messages.listedPlain': '{list} führt {item}.',
     'messages.listedAs': '{list} führt {item}: {meaning}.',
     'messages.listsFailed': {
       one: 'Eine Frage blieb ohne brauchbare Antwort; deswegen wird nie Mail abgelehnt.',
