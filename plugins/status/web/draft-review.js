@@ -91,17 +91,19 @@ function askReview(draft, note) {
         replace(diff, skeleton(3))
         const { warnings, diff: text } = await draft.validate(life.signal)
         showVerdict(warnings)
-        replace(
-          diff,
-          text.trim() === ''
-            ? h('p', { class: 'soft' }, t('draft.noDiff'))
-            : h(
-                'details',
-                { open: true },
-                h('summary', {}, t('draft.diff')),
-                diffView(text, t('draft.diff')),
-              ),
-        )
+        if (save.disabled) replace(diff)
+        else
+          replace(
+            diff,
+            text.trim() === ''
+              ? h('p', { class: 'soft' }, t('draft.noDiff'))
+              : h(
+                  'details',
+                  { open: true },
+                  h('summary', {}, t('draft.diff')),
+                  diffView(text, t('draft.diff')),
+                ),
+          )
       }
       look().catch((error) => {
         replace(diff)

@@ -44,5 +44,6 @@ export function changeText(draft, path, before, after) {
 export function secretName(path) {
   const [section = '', name = '', kind = 'key'] = path.map(String)
   if (section === 'arc') return t('draft.arcKey')
+  if (section === 'fleet') return t('draft.redisPassword')
   return t(`draft.secretName_${kind}`, { name: section === 'providers' ? nameOf(['providers', name]) : name })
 }

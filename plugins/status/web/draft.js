@@ -44,7 +44,7 @@
  */
 import { applyChanges, edit as edited, isChanged, undo as undone } from './forms/changes.js'
 import { faultsOf } from './forms/faults.js'
-import { modelAt, modelOf, withDefaults } from './forms/model.js'
+import { modelAt, modelOf, withDefaults, withoutDefaults } from './forms/model.js'
 import { isEqual, isWithin, valueAt } from './forms/values.js'
 
 export const DRAFT_KEY = 'gateway.draft'
@@ -65,6 +65,8 @@ export function createDraft({ user, api, storage }) {
   /** Settings in force, with their defaults. @type {unknown} */
   let base
   let { version, changes } = readStored(storage, user)
+  /** What will be in force, with defaults; made when it is asked for. @type {{ value: unknown } | undefined} */
+  let planned
   /** @type {readonly SecretChange[]} */
   let secrets = []
   /** @type {readonly Problem[]} */
@@ -78,6 +80,7 @@ export function createDraft({ user, api, storage }) {
     return { settings, model }
   }
   const tell = () => {
+    planned = undefined
     store()
     for (const listener of [...listeners]) listener()
   }
@@ -107,6 +110,11 @@ export function createDraft({ user, api, storage }) {
   function forgetErrors(path) {
     errors = errors.filter((error) => !isWithin(error.path, path) && !isWithin(path, error.path))
   }
+  /** @param {Change} change @returns {Change} */
+  const shortest = ({ path, ...change }) =>
+    'value' in change && valueAt(base, path) === undefined
+      ? { path, value: withoutDefaults(modelAt(model, path), change.value) }
+      : { path, ...change }
   const body = () => ({ changes, ...(secrets.length === 0 ? {} : { secrets }) })
 
   return {
@@ -126,7 +134,10 @@ export function createDraft({ user, api, storage }) {
     /** What is in force at `path`. @param {Path} path */
     before: (path) => valueAt(base, path),
     /** What will be at `path` once the draft is saved. @param {Path} path */
-    value: (path) => valueAt(applyChanges(base, changes), path),
+    value(path) {
+      planned ??= { value: withDefaults(loaded().model, applyChanges(base, changes)) }
+      return valueAt(planned.value, path)
+    },
     changes: () => changes,
     secrets: () => secrets,
     size,
@@ -135,7 +146,7 @@ export function createDraft({ user, api, storage }) {
 
     /** @param {Path} path @param {unknown} value undefined: back to the default. */
     edit(path, value) {
-      setChanges(edited(base, changes, path, value))
+      setChanges(edited(base, changes, path, value).map(shortest))
       forgetErrors(path)
       tell()
     },

@@ -25,7 +25,7 @@ export function hopCard(form, domain, { isOpen, stateOf, onRemove }) {
   const path = ['next_hops', domain]
   const isNew = draft.before(path) === undefined
   const state = h('span', { class: 'hop-state' })
-  const where = h('span', { class: 'hop-where' })
+  const where = h('p', { class: 'hop-where' })
   const fault = h('p', { class: 'hop-fault', hidden: true })
   const password = h('div', {})
   if (canEdit || draft.secretState([...path, 'password']).isSet) {
@@ -59,7 +59,6 @@ export function hopCard(form, domain, { isOpen, stateOf, onRemove }) {
       'div',
       { class: 'hop-head' },
       h('div', { class: 'hop-name' }, h('h3', {}, domain), state),
-      where,
       canEdit &&
         h(
           'div',
@@ -69,6 +68,7 @@ export function hopCard(form, domain, { isOpen, stateOf, onRemove }) {
           button(t('domains.remove'), onRemove, { kind: 'quiet', label: t('domains.removeOf', { domain }) }),
         ),
     ),
+    where,
     fault,
     h(
       'details',

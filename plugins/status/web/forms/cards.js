@@ -1,7 +1,9 @@
 // @ts-check
 import { card } from '../components/card.js'
 import { h } from '../dom.js'
+import { modelAt } from './model.js'
 import { setting } from './setting.js'
+import { nameOf } from './words.js'
 
 /**
  * A card with settings of the schema, one below the other.
@@ -18,7 +20,10 @@ export const settingsCard = (page, title, paths, { intro, before, after } = {}) 
     h(
       'div',
       { class: 'settings-grid' },
-      paths.map((path) => setting(page, path)),
+      // A card with one setting of the same name has said it.
+      paths
+        .filter((path) => modelAt(page.draft.model(), path))
+        .map((path) => setting(page, path, { isNameHidden: nameOf(path.map(String)) === title })),
     ),
     after,
   ])

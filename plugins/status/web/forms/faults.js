@@ -70,6 +70,8 @@ function numberFault({ isWhole, least, most, unit }, value) {
 function textFault({ minLength, maxLength, pattern }, value) {
   if (typeof value !== 'string') return undefined
   if (value.length < minLength) return { kind: 'missing' }
+  // Whether nothing at all is a form that fits is for the server to say.
+  if (value === '') return undefined
   if (maxLength !== undefined && value.length > maxLength) return { kind: 'tooLong', most: maxLength }
   return pattern !== undefined && !new RegExp(pattern, 'u').test(value) ? { kind: 'pattern' } : undefined
 }

@@ -47,7 +47,10 @@ export function frame({ name, help = '', facts = '', editor, tail, more, isNameH
     { class: `field setting ${isSwitch ? 'field-box' : ''}`.trim() },
     isSwitch
       ? [h('div', { class: 'field-line' }, control, label, tail), hint]
-      : [h('div', { class: 'field-line' }, label, tail), control ? [body, hint] : [hint, body]],
+      : [
+          isNameHidden ? [label, tail] : h('div', { class: 'field-line' }, label, tail),
+          control ? [body, hint] : [hint, body],
+        ],
     more,
     error,
   )

@@ -1,10 +1,10 @@
 // @ts-check
-import { isMap, ownValue } from './values.js'
+import { isEqual, isMap, ownValue } from './values.js'
 
 /**
  * What a form has to know about a value, read from the JSON schema of the settings.
  *
- * @typedef {'bytes' | 'seconds' | 'ms' | 'days' | 'points'} Unit
+ * @typedef {'bytes' | 'seconds' | 'ms' | 'hours' | 'days' | 'points'} Unit
  *
  * @typedef {object} Facts
  * @property {string} [description] In English, as the schema has it.
@@ -47,7 +47,7 @@ import { isMap, ownValue } from './values.js'
  */
 
 /** @type {readonly Unit[]} */
-const units = ['bytes', 'seconds', 'ms', 'days', 'points']
+const units = ['bytes', 'seconds', 'ms', 'hours', 'days', 'points']
 
 /** @param {Schema} schema @param {boolean} [isRequired] @returns {Model} */
 export function modelOf(schema, isRequired = false) {
@@ -230,6 +230,28 @@ function groupWithDefaults(model, value) {
   })
   const strangers = Object.entries(value).filter(([key]) => !Object.hasOwn(model.fields, key))
   return Object.fromEntries([...fields, ...strangers])
+}
+
+/**
+ * What has to be written of a new value: what equals its default goes without saying.
+ *
+ * @param {Model | undefined} model
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+export function withoutDefaults(model, value) {
+  if (!isMap(value)) return value
+  if (model?.kind === 'variants') return withoutDefaults(variantOf(model, value).model, value)
+  if (model?.kind === 'map') {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, withoutDefaults(model.value, inner)]),
+    )
+  }
+  if (model?.kind !== 'group') return value
+  const entries = Object.entries(value)
+    .filter(([key, inner]) => !isEqual(inner, model.fields[key]?.standard))
+    .map(([key, inner]) => [key, withoutDefaults(model.fields[key], inner)])
+  return Object.fromEntries(entries)
 }
 
 /** What a new entry of this kind starts with. @param {Model} model @returns {unknown} */

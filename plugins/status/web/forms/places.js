@@ -1,7 +1,15 @@
 // @ts-check
 /** On which page each section of gateway.yaml is edited; what is named nowhere stands on `advanced`. */
 const pages = /** @type {const} */ ({
-  'mail-core': ['listen', 'tls', 'greeting', 'inactivity_timeout'],
+  'mail-core': [
+    'listen',
+    'tls',
+    'greeting',
+    'inactivity_timeout',
+    'max_connections',
+    'max_connections_per_host',
+    'max_recipients',
+  ],
   lists: [
     'shadow',
     'providers',

@@ -9,7 +9,7 @@
  * @property {() => void} checkSoon Has the gateway look at the draft, once no more is changed for a moment.
  * @property {(listener: () => void) => void} onChange Until the page is left.
  */
-import { notice } from '../components/state.js'
+import { notice, skeleton } from '../components/state.js'
 import { openDraft } from '../draft-session.js'
 import { h, replace } from '../dom.js'
 import { t } from '../texts.js'
@@ -17,6 +17,8 @@ import { focusSetting } from './focus.js'
 import './words.js'
 
 const CHECK_MS = 500
+/** What is quicker need not be announced. */
+const SKELETON_MS = 150
 
 /**
  * @param {HTMLElement} root
@@ -24,10 +26,13 @@ const CHECK_MS = 500
  * @param {(page: SettingsPage) => import('../dom.js').Child | Promise<import('../dom.js').Child>} fill
  */
 export async function renderSettings(root, context, fill) {
+  const waiting = setTimeout(() => root.childNodes.length === 0 && replace(root, skeleton(6)), SKELETON_MS)
+  context.signal.addEventListener('abort', () => clearTimeout(waiting))
   const draft = await openDraft(context.session)
   if (context.signal.aborted) return
   const page = settingsPage(draft, context)
   const content = await fill(page)
+  clearTimeout(waiting)
   if (context.signal.aborted) return
   replace(
     root,

@@ -9,6 +9,7 @@ import { formatNumber } from '../format.js'
 import { hasText, language, t, useTexts } from '../texts.js'
 import { form } from '../texts/form.js'
 import { settings } from '../texts/settings.js'
+import { modelAt } from './model.js'
 import { textPath } from './text-path.js'
 import { roundTime, sizeText } from './units.js'
 import { isEqual, isMap } from './values.js'
@@ -17,6 +18,9 @@ useTexts(form)
 useTexts(settings)
 
 const LIST_SECTIONS = new Set(['ip_blocklists', 'ip_allowlists', 'domain_blocklists', 'uri_blocklists'])
+
+/** Of mark_from.template: they are spoken of, not filled in. */
+const templateFields = { name: '{name}', domain: '{domain}' }
 
 /** Options of lists are the same in every section. @param {TextPath} path */
 function keyOf(path) {
@@ -37,8 +41,9 @@ export function nameOf(path) {
 /** What it does; what has no text yet is explained by the schema, in English. @param {Model} model @param {TextPath} path */
 export function helpOf(model, path) {
   const key = `${keyOf(path)}.help`
-  if (hasText(key)) return t(key)
-  return hasText(keyOf(path)) ? '' : (model.description ?? '')
+  if (hasText(key)) return t(key, templateFields)
+  const { description = '' } = model
+  return hasText(keyOf(path)) || description === '' ? '' : description.replace(/[^.]$/, '$&.')
 }
 
 /** @param {TextPath} path @param {string} option */
@@ -57,7 +62,9 @@ export const crumbsOf = (model, path) =>
   path.map((step, at) => {
     const texts = textPath(model, path.slice(0, at + 1))
     if (texts.at(-1) !== '*') return nameOf(texts)
-    return typeof step === 'number' ? t('form.entry', { n: step + 1 }) : step
+    if (typeof step !== 'number') return step
+    const isLine = modelAt(model, path.slice(0, at))?.kind === 'lines'
+    return isLine ? t('form.lineName', { n: step + 1 }) : t('form.entry', { n: step + 1 })
   })
 
 /** Its default and its bounds. @param {Model} model @param {TextPath} path */
@@ -82,7 +89,9 @@ export function factsOf(model, path) {
 function boundsText({ least, most, unit }, isFault) {
   const text = (/** @type {number} */ value) => numberText(value, unit)
   if (least !== undefined && most !== undefined) {
-    const bounds = { least: text(least), most: text(most) }
+    // `1 to 30 days`; but `1 KiB to 1 GiB`.
+    const isOneUnit = unit !== 'bytes' && unit !== 'seconds'
+    const bounds = { least: isOneUnit ? formatNumber(least) : text(least), most: text(most) }
     return isFault ? t('form.faultBetween', bounds) : t('form.between', bounds)
   }
   if (least !== undefined) {

@@ -1,7 +1,8 @@
 // @ts-check
 import { badge } from '../components/badge.js'
-import { formatAgo, formatDuration } from '../format.js'
-import { t } from '../texts.js'
+import { h } from '../dom.js'
+import { formatAgo, formatDuration, formatNumber } from '../format.js'
+import { t, tn } from '../texts.js'
 
 /** @typedef {import('../types').ListWithStats} ListWithStats */
 
@@ -10,21 +11,24 @@ const toneOf = /** @type {const} */ ({ up: 'good', suspended: 'warn', misconfigu
 /** @param {ListWithStats} view */
 export const stateBadge = ({ state }) => badge(t(`lists.${state.kind}`), toneOf[state.kind])
 
-/** What the operator should know about its health, in plain words; empty: all is well. @param {ListWithStats} view */
+/** What the operator should know about its health, in plain words. @param {ListWithStats} view @returns {import('../dom.js').Child} */
 export function stateText({ state }) {
   switch (state.kind) {
     case 'suspended':
-      return t('lists.suspendedText', {
+      return tn('lists.suspendedText', {
         since: formatAgo(state.since),
-        reason: state.reason,
+        reason: inEnglish(state.reason),
         next: formatAgo(state.nextTest),
       })
     case 'misconfigured':
-      return t('lists.misconfiguredText', { reason: state.reason })
+      return tn('lists.misconfiguredText', { reason: inEnglish(state.reason) })
     default:
-      return state.note ?? ''
+      return state.note === undefined ? undefined : inEnglish(state.note)
   }
 }
+
+/** The gateway speaks one language. @param {string} text */
+const inEnglish = (text) => h('span', { lang: 'en' }, text)
 
 /** What a listing does. @param {ListWithStats} view */
 export const actionText = ({ actions, score }) =>
@@ -36,11 +40,13 @@ export const actionText = ({ actions, score }) =>
 
 /** What it was asked and what it said. @param {ListWithStats} view */
 export function statsText({ stats24h: { asked, listed, errors, medianMs, p99Ms }, size }) {
+  const counted = (/** @type {string} */ key, /** @type {number} */ count) =>
+    t(key, { count, number: formatNumber(count) })
   const parts = [
-    size === undefined ? '' : t('lists.entries', { count: size }),
-    t('lists.asked', { count: asked }),
-    asked > 0 ? t('lists.listed', { count: listed }) : '',
-    errors > 0 ? t('lists.errors', { count: errors }) : '',
+    size === undefined ? '' : counted('lists.entries', size),
+    counted('lists.asked', asked),
+    asked > 0 ? counted('lists.listed', listed) : '',
+    errors > 0 ? counted('lists.errors', errors) : '',
     asked > 0 && size === undefined
       ? t('lists.speed', { median: formatDuration(medianMs), p99: formatDuration(p99Ms) })
       : '',

@@ -35,7 +35,7 @@ export function listRow(form, live, placed) {
   const badges = h('span', { class: 'list-badges' })
   const where = h('p', { class: 'list-where' })
   const facts = h('p', { class: 'list-facts' })
-  const health = h('p', { class: 'list-health', hidden: true, lang: 'en' })
+  const health = h('p', { class: 'list-health', hidden: true })
   const actions = h('div', { class: 'row list-actions' })
   const error = h('p', { class: 'field-error', hidden: true })
   const options = optionsEditor(form, current)
@@ -88,9 +88,10 @@ export function listRow(form, live, placed) {
         entry.by !== 'file' &&
         h('span', { class: 'soft', lang: 'en' }, ` ${seen.description}`),
     )
-    const fault = seen && now.index >= 0 ? stateText(seen) : ''
-    health.hidden = fault === ''
-    health.textContent = fault
+    const fault = seen && now.index >= 0 ? stateText(seen) : undefined
+    health.hidden = fault === undefined
+    health.classList.toggle('is-warning', seen?.state.kind !== 'misconfigured')
+    replace(health, fault)
     facts.textContent = seen ? statsText(seen) : ''
   }
   function showActions() {

@@ -67,7 +67,7 @@ export function otherList(form, chosen) {
       'div',
       { class: 'add-line' },
       field({ label: t('lists.section'), control: section }),
-      field({ label: t('lists.zone'), control: by }),
+      field({ label: t('lists.by'), control: by }),
       nameField,
       button(t('lists.add'), add, { kind: 'primary' }),
     ),

@@ -6,6 +6,7 @@ import { readEntry, toggleEntry } from '../forms/list-entry.js'
 import { modelAt } from '../forms/model.js'
 import { secretSetting } from '../forms/secret.js'
 import { setting } from '../forms/setting.js'
+import { isEqual } from '../forms/values.js'
 import { nameOf } from '../forms/words.js'
 import { hasText, t } from '../texts.js'
 import { arrayOf, providersOf, sections } from './entries.js'
@@ -25,24 +26,24 @@ export function providerCard(form, provider) {
   const keyPath = ['providers', provider, 'key']
   const remarks = h('div', { class: 'stack' })
   const kinds = sections.filter((section) => providersOf(draft.model(), section).includes(provider))
+  const hasOwnZone = provider === 'step3it'
   const update = () => {
     const used = kinds.map((section) => namesIn(draft, section, provider))
-    const hasKey = draft.secretState(keyPath).isSet
-    const willHaveKey = draft
-      .secrets()
-      .some(({ path, value }) => path.join() === keyPath.join() && value !== null)
+    const isUsed = used.some((names) => names.length > 0)
+    const change = draft.secrets().find(({ path }) => isEqual(path, keyPath))
+    const hasKey = change ? change.value !== null : draft.secretState(keyPath).isSet
     replace(
       remarks,
-      used.some((names) => names.length > 0) &&
-        !hasKey &&
-        !willHaveKey &&
-        notice('warn', t('lists.keyMissing')),
+      isUsed && !hasKey && notice('warn', t('lists.keyMissing')),
+      isUsed &&
+        hasKey &&
+        draft.value(['providers', provider, 'zone']) === '' &&
+        notice('warn', t('lists.zoneMissing')),
       used.map((names) => doubleNotice(names)),
     )
   }
   form.onChange(update)
   update()
-  const hasOwnZone = provider === 'step3it'
   const zone = setting(form, ['providers', provider, 'zone'])
   return card(
     name,

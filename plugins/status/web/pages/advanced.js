@@ -1,15 +1,19 @@
 // @ts-check
 import { card } from '../components/card.js'
 import { fileEditor } from '../advanced/file-editor.js'
+import { secretName } from '../draft-words.js'
 import { settingsCard } from '../forms/cards.js'
 import { leavesOf } from '../forms/leaves.js'
 import { otherSections } from '../forms/places.js'
+import { secretSetting } from '../forms/secret.js'
 import { renderSettings } from '../forms/settings-page.js'
 import { nameOf } from '../forms/words.js'
 import { t, useTexts } from '../texts.js'
 import { advanced } from '../texts/advanced.js'
 
 useTexts(advanced)
+
+const redisPassword = ['fleet', 'password']
 
 /**
  * Everything that no page of its own edits, whatever the schema will hold, and the file as it is.
@@ -31,7 +35,12 @@ export const page = {
       )
       const single = sections.filter(({ leaves }) => leaves.every(({ length }) => length === 1))
       return [
-        grouped.map(({ section, leaves }) => settingsCard(form, nameOf([section]), leaves)),
+        grouped.map(({ section, leaves }) =>
+          settingsCard(form, nameOf([section]), leaves, {
+            after:
+              section === 'fleet' && secretSetting(form, redisPassword, { name: secretName(redisPassword) }),
+          }),
+        ),
         single.length > 0 &&
           settingsCard(
             form,

@@ -25,23 +25,25 @@ export const page = {
   titleKey: 'nav.lists',
   async render(root, context) {
     const live = liveLists(context)
-    await live.load()
     let shown = wantedTab(context.route.params)
     /** @param {import('../router.js').Route} route */
     const draw = (route) => {
       shown = wantedTab(route.params)
-      return renderSettings(root, { ...context, route }, (form) => [
-        shadowCard(form),
-        tabs({
-          label: t('lists.tabs'),
-          selected: shown,
-          onSelect(id) {
-            shown = id
-            context.setParams({ tab: id }, { replace: true })
-          },
-          tabs: tabsOf(form, live, { ...context, route }),
-        }),
-      ])
+      return renderSettings(root, { ...context, route }, async (form) => {
+        await live.load()
+        return [
+          shadowCard(form),
+          tabs({
+            label: t('lists.tabs'),
+            selected: shown,
+            onSelect(id) {
+              shown = id
+              context.setParams({ tab: id }, { replace: true })
+            },
+            tabs: tabsOf(form, live, { ...context, route }),
+          }),
+        ]
+      })
     }
     await draw(context.route)
     return {

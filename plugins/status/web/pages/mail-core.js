@@ -37,7 +37,13 @@ export const page = {
         { intro: t('mail-core.portsIntro'), before: endpoints },
       ),
       settingsCard(form, t('mail-core.certificate'), [['tls', 'certificate']], { before: certificate }),
-      settingsCard(form, t('mail-core.greeting'), [['greeting'], ['inactivity_timeout']]),
+      settingsCard(form, t('mail-core.greeting'), [
+        ['greeting'],
+        ['inactivity_timeout'],
+        ['max_connections'],
+        ['max_connections_per_host'],
+        ['max_recipients'],
+      ]),
     ])
   },
 }

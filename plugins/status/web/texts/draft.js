@@ -59,6 +59,7 @@ export const draftTexts = {
     'draft.secretName_key': 'Key of {name}',
     'draft.secretName_password': 'Password for {name}',
     'draft.arcKey': 'Key of the seal',
+    'draft.redisPassword': 'Password for Redis',
   },
   de: {
     'draft.label': 'Nicht gespeicherte Änderungen',
@@ -121,5 +122,6 @@ export const draftTexts = {
     'draft.secretName_key': 'Schlüssel von {name}',
     'draft.secretName_password': 'Passwort für {name}',
     'draft.arcKey': 'Schlüssel des Siegels',
+    'draft.redisPassword': 'Passwort für Redis',
   },
 }

@@ -16,7 +16,7 @@ export const mailCore = {
     'mail-core.daysLeft': { one: '{date}, {count} day left', other: '{date}, {count} days left' },
     'mail-core.expired': '{date}: expired',
     'mail-core.subject': 'Issued for',
-    'mail-core.greeting': 'Greeting and patience',
+    'mail-core.greeting': 'Sessions',
   },
   de: {
     'mail-core.ports': 'Ports',
@@ -33,6 +33,6 @@ export const mailCore = {
     'mail-core.daysLeft': { one: '{date}, noch {count} Tag', other: '{date}, noch {count} Tage' },
     'mail-core.expired': '{date}: abgelaufen',
     'mail-core.subject': 'Ausgestellt für',
-    'mail-core.greeting': 'Begrüßung und Geduld',
+    'mail-core.greeting': 'Sitzungen',
   },
 }

@@ -162,6 +162,42 @@ export const settings = {
     'settings.journal.max_size': 'Size',
     'settings.journal.max_size.help': 'Beyond this the oldest records are deleted, whatever their age.',
 
+    'settings.max_connections': 'Connections',
+    'settings.max_connections.help': 'At once, over all processes.',
+    'settings.max_connections_per_host': 'Connections of one client',
+    'settings.max_connections_per_host.help':
+      'At once from one IPv4 address or IPv6 /64. Private addresses are not limited.',
+    'settings.max_recipients': 'Recipients',
+    'settings.max_recipients.help': 'Of one message.',
+
+    'settings.status': 'This page',
+    'settings.status.trust_proxy': 'Reverse proxies',
+    'settings.status.trust_proxy.help':
+      'Addresses or networks, one a line, that tell who the client is (X-Forwarded-For, X-Forwarded-Proto).',
+    'settings.status.public_url': 'Address of this page',
+    'settings.status.public_url.help':
+      'Where people reach it, if that is not where it listens, such as https://mail.example.com/gateway/.',
+    'settings.status.session_hours': 'Sessions end after',
+    'settings.status.session_hours.help': 'Then people sign in again.',
+    'settings.status.metrics.allow': 'Metrics',
+    'settings.status.metrics.allow.help': 'Who may read /gateway/metrics, for Prometheus.',
+    'settings.status.metrics.allow.none': 'Nobody',
+    'settings.status.metrics.allow.token': 'API tokens and logins',
+    'settings.status.metrics.allow.open': 'Anyone',
+
+    'settings.fleet': 'Several gateways',
+    'settings.fleet.redis': 'Redis',
+    'settings.fleet.redis.help': 'Server that the gateways share. Empty: this one is alone.',
+    'settings.fleet.name': 'Name of the group',
+    'settings.fleet.name.help': 'Gateways with the same name belong together.',
+    'settings.fleet.node': 'Name of this gateway',
+    'settings.fleet.node.help': 'Empty: its hostname.',
+
+    'settings.explain': 'Explaining messages',
+    'settings.explain.plugins': 'Other plugins that may run',
+    'settings.explain.plugins.help':
+      'Plugins of config/plugins, one a line, that take part when a message is explained, beyond those known to only look.',
+
     'settings.mark_from': 'Mark-From',
     'settings.mark_from.enabled': 'Mark From',
     'settings.mark_from.enabled.help':
@@ -363,6 +399,42 @@ export const settings = {
     'settings.journal.retention_days.help': 'Ältere Einträge werden gelöscht.',
     'settings.journal.max_size': 'Größe',
     'settings.journal.max_size.help': 'Darüber werden die ältesten Einträge gelöscht, wie alt sie auch sind.',
+
+    'settings.max_connections': 'Verbindungen',
+    'settings.max_connections.help': 'Gleichzeitig, über alle Prozesse.',
+    'settings.max_connections_per_host': 'Verbindungen eines Clients',
+    'settings.max_connections_per_host.help':
+      'Gleichzeitig von einer IPv4-Adresse oder einem IPv6-/64. Für private Adressen gilt keine Grenze.',
+    'settings.max_recipients': 'Empfänger',
+    'settings.max_recipients.help': 'Einer Nachricht.',
+
+    'settings.status': 'Diese Seite',
+    'settings.status.trust_proxy': 'Reverse-Proxys',
+    'settings.status.trust_proxy.help':
+      'Adressen oder Netze, je Zeile eines, die sagen, wer der Client ist (X-Forwarded-For, X-Forwarded-Proto).',
+    'settings.status.public_url': 'Adresse dieser Seite',
+    'settings.status.public_url.help':
+      'Wo man sie erreicht, wenn das nicht ist, wo sie lauscht, etwa https://mail.example.com/gateway/.',
+    'settings.status.session_hours': 'Sitzungen enden nach',
+    'settings.status.session_hours.help': 'Danach meldet man sich neu an.',
+    'settings.status.metrics.allow': 'Metriken',
+    'settings.status.metrics.allow.help': 'Wer /gateway/metrics lesen darf, für Prometheus.',
+    'settings.status.metrics.allow.none': 'Niemand',
+    'settings.status.metrics.allow.token': 'API-Token und Zugänge',
+    'settings.status.metrics.allow.open': 'Alle',
+
+    'settings.fleet': 'Mehrere Gateways',
+    'settings.fleet.redis': 'Redis',
+    'settings.fleet.redis.help': 'Server, den sich die Gateways teilen. Leer: Dieses ist allein.',
+    'settings.fleet.name': 'Name der Gruppe',
+    'settings.fleet.name.help': 'Gateways mit demselben Namen gehören zusammen.',
+    'settings.fleet.node': 'Name dieses Gateways',
+    'settings.fleet.node.help': 'Leer: sein Hostname.',
+
+    'settings.explain': 'Nachrichten erklären',
+    'settings.explain.plugins': 'Weitere Plugins, die laufen dürfen',
+    'settings.explain.plugins.help':
+      'Plugins aus config/plugins, eines je Zeile, die beim Erklären einer Nachricht mitwirken, über die hinaus, die bekanntlich nur hinsehen.',
 
     'settings.mark_from': 'Mark-From',
     'settings.mark_from.enabled': 'From kennzeichnen',

@@ -47,5 +47,5 @@ export function numberEditor({ unit, isRequired, standard }, { value, isLocked, 
     explain(next)
   }
   show(value)
-  return { element: h('span', { class: 'number' }, control, inWords), control, show }
+  return { element: h('span', { class: 'number-field' }, control, inWords), control, show }
 }
