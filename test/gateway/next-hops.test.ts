@@ -105,10 +105,8 @@ describe('next hops of a running gateway', () => {
         await client.sendMail({ from: 'a@b.example', to: `r${count}@example.com`, message }),
         /^250 /,
       )
-      assert.deepEqual(
-        session().commands.filter((line) => line.startsWith('RCPT')),
-        [`RCPT TO:<r${count}@example.com>`],
-      )
+      const rcpt = session().commands.filter((line) => line.startsWith('RCPT'))
+      assert.equal(rcpt.at(-1), `RCPT TO:<r${count}@example.com>`)
     }
   })
 
