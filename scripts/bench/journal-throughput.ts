@@ -116,10 +116,16 @@ function report(pairs: readonly Record<State, number>[]): void {
     values.reduce((sum, value) => sum + value, 0) / values.length
   const half = pairs.length >> 1
   // One side is a little cheaper than the other by itself: the mean of both halves is not.
-  const cost = [pairs.slice(0, half), pairs.slice(half)].map((part) => median(part.map(({ on, off }) => on - off)))
+  const cost = [pairs.slice(0, half), pairs.slice(half)].map((part) =>
+    median(part.map(({ on, off }) => on - off)),
+  )
   const off = median(pairs.map((pair) => pair.off))
-  console.log(`CPU a message without the journal: ${off.toFixed(0)} µs; the journal adds ${mean(cost).toFixed(0)} µs`)
-  console.log(`(${cost.map((us) => us.toFixed(0)).join(' and ')} µs in the two halves): ${((mean(cost) / off) * 100).toFixed(1)} %`)
+  console.log(
+    `CPU a message without the journal: ${off.toFixed(0)} µs; the journal adds ${mean(cost).toFixed(0)} µs`,
+  )
+  console.log(
+    `(${cost.map((us) => us.toFixed(0)).join(' and ')} µs in the two halves): ${((mean(cost) / off) * 100).toFixed(1)} %`,
+  )
 }
 
 void main()

@@ -1,8 +1,8 @@
 /** Collects items and hands them on many at a time. */
 export interface Batch<Item> {
-  add(item: Item): void
+  readonly add: (item: Item) => void
   /** Hands on what there is now. */
-  flush(): void
+  readonly flush: () => void
   readonly size: number
 }
 

@@ -66,6 +66,7 @@ export function recordSessions(plugin: HarakaPlugin, recording: SessionRecording
       for (const each of settled) conclude(each, recording, fail)
     },
   })
+  const settle = createSettling(recording, endings.add, fail)
   const end = (connection: ObservedConnection, transaction: ObservedTransaction | null): void => {
     const session = sessionOf(connection)
     const { denials, startedAt, transactionAt } = session
@@ -74,18 +75,7 @@ export function recordSessions(plugin: HarakaPlugin, recording: SessionRecording
       denials,
       startedAt: transaction ? transactionAt : startedAt,
     })
-    const said = listsSaid(connection, transaction)
-    const rehearsal = rehearsalOf(connection)
-    if (rehearsal) {
-      const { settings } = recording
-      rehearsal.keep(Promise.resolve(said).then((settled) => recordOf({ ending, said: settled }, settings())))
-    } else if (!(said instanceof Promise)) endings.add({ ending, said })
-    else
-      said
-        .then((settled) => {
-          endings.add({ ending, said: settled })
-        })
-        .catch(fail)
+    settle(connection, transaction, ending)
   }
 
   observeHook(plugin, 'connect_init', -100, (connection: HarakaConnection) => {
@@ -111,6 +101,25 @@ export function recordSessions(plugin: HarakaPlugin, recording: SessionRecording
     if (journal.isOn()) journal.delivery(transaction, event)
   })
   return endings.flush
+}
+
+/** Waits for lookups that are under way; a session that is only tried out keeps its record to itself. */
+function createSettling(
+  recording: SessionRecording,
+  add: (settled: Settled) => void,
+  fail: (error: unknown) => void,
+) {
+  return (connection: ObservedConnection, transaction: ObservedTransaction | null, ending: Ending): void => {
+    const said = listsSaid(connection, transaction)
+    const rehearsal = rehearsalOf(connection)
+    if (!rehearsal && !(said instanceof Promise)) {
+      add({ ending, said })
+      return
+    }
+    const settled = Promise.resolve(said).then((known) => ({ ending, said: known }))
+    if (rehearsal) rehearsal.keep(settled.then((known) => recordOf(known, recording.settings())))
+    else settled.then(add).catch(fail)
+  }
 }
 
 function readDenial(params: unknown): Denial {

@@ -63,7 +63,7 @@ export function createRecord(facts: Facts): JournalRecord {
     sender: message?.sender,
     recipients: isLong ? recipients.slice(0, MAX_RECIPIENTS) : recipients,
     moreRecipients: isLong ? recipients.length - MAX_RECIPIENTS : undefined,
-    size: transaction && transaction.bytes > 0 ? transaction.bytes : undefined,
+    size: sizeOf(transaction),
     messageId: message?.messageId,
     fromDomain: message?.fromDomain,
     subject: message?.subject,
@@ -80,6 +80,9 @@ export function createRecord(facts: Facts): JournalRecord {
     delivery: message && describeDelivery(message, decision),
   }
 }
+
+const sizeOf = (transaction: EndedTransaction | undefined): number | undefined =>
+  transaction && transaction.bytes > 0 ? transaction.bytes : undefined
 
 function refsIn(
   { reply }: Decision,

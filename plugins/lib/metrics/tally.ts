@@ -36,7 +36,7 @@ export type ListResult = 'clear' | 'listed' | 'error' | 'timeout' | 'skipped'
 export const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const
 
 export interface Tally extends SessionCounts {
-  findings(findings: readonly Finding[]): void
+  readonly findings: (findings: readonly Finding[]) => void
   counts(): Counts
 }
 

@@ -2,11 +2,13 @@ import { createOpenApi } from '../openapi'
 import type { Services } from '../services'
 import { z } from 'zod'
 import { eventRoutes } from './events'
+import { historyRoutes } from './history'
 import { listRoutes } from './lists'
 import { messageRoutes } from './messages'
 import { overviewRoutes } from './overview'
 import { route, type Route } from './route'
 import { sessionRoutes } from './session'
+import { settingsRoutes } from './settings'
 import { stateRoutes } from './state'
 import { tokenRoutes } from './tokens'
 import { userRoutes } from './users'
@@ -22,6 +24,8 @@ export function createRoutes(services: Services): readonly Route[] {
     ...listRoutes(services),
     ...messageRoutes(services),
     ...eventRoutes(services),
+    ...settingsRoutes,
+    ...historyRoutes,
   ]
   const openApi: Route = route({
     method: 'GET',
