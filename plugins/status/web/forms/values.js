@@ -79,6 +79,8 @@ export function withValue(values, path, value) {
   // Entries are copied and never assigned: __proto__ is a key like others.
   const entries = isMap(values) ? Object.entries(values) : []
   const at = entries.findIndex(([key]) => key === String(step))
+  // What is not there need not be taken away.
+  if (at === -1 && value === undefined) return values
   const inner = withValue(entries[at]?.[1], rest, value)
   if (inner === undefined) return Object.fromEntries(entries.filter((_, index) => index !== at))
   return Object.fromEntries(
