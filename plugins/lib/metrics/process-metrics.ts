@@ -6,7 +6,10 @@ import type { Counts } from './tally'
 /** What one process has counted since it began. */
 export interface ProcessTotals extends Counts {
   readonly cpuSeconds: number
-  readonly dns: Pick<DnsStats, 'lookups' | 'cacheHits' | 'questions' | 'coalesced' | 'retransmissions' | 'answers'>
+  readonly dns: Pick<
+    DnsStats,
+    'lookups' | 'cacheHits' | 'questions' | 'coalesced' | 'retransmissions' | 'answers'
+  >
   readonly journalLost: number
 }
 
