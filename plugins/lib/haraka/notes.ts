@@ -15,6 +15,8 @@ export interface SessionNotes {
 }
 
 export interface MessageNotes {
+  /** For the journal: when MAIL came, in milliseconds since the epoch. */
+  begunAt?: number
   /** In bytes: what MAIL declared (RFC 1870, 0: nothing) and what came; the smallest limit known so far. */
   size?: {
     readonly declaredBytes: number

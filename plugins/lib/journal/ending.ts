@@ -5,7 +5,7 @@ import type {
   HarakaConnection,
   HarakaHeader,
   HarakaTransaction,
-  ResultEntry,
+  ResultStore,
 } from '../haraka/types'
 import type { Denial, EndedTransaction } from './decision'
 
@@ -13,6 +13,8 @@ import type { Denial, EndedTransaction } from './decision'
 export type ObservedConnection = HarakaConnection & {
   readonly tran_count: number
   readonly last_reject: string | null
+  /** In milliseconds since the epoch. */
+  readonly start_time: number
   readonly last_response?: string
   readonly tls: { readonly cipher?: Cipher }
 }
@@ -45,33 +47,27 @@ export interface Ending {
   readonly transaction: TransactionEnding | undefined
 }
 
+/** Haraka does not change the results and the header of a transaction that is over. */
 export interface TransactionEnding {
   readonly id: string
   readonly sender: HarakaAddress
-  readonly isSenderTaken: boolean
-  readonly recipients: unknown
   readonly status: EndedTransaction['status']
   readonly bytes: number
-  readonly isQueued: boolean
+  readonly results: ResultStore
   readonly header: HarakaHeader
   readonly notes: MessageNotes
-}
-
-/** What the session collected until then. */
-export interface SessionSoFar {
-  readonly startedAt: number
-  readonly denials: readonly Denial[]
 }
 
 export function readEnding(
   connection: ObservedConnection,
   transaction: ObservedTransaction | null,
-  { startedAt, denials }: SessionSoFar,
+  denials: readonly Denial[],
 ): Ending {
   const { remote, tls } = connection
+  const notes = transaction && messageNotes(transaction)
   return {
     time: Date.now(),
-    startedAt,
+    startedAt: notes?.begunAt ?? connection.start_time,
     session: connection.uuid,
     // Haraka sends a reply before it ends the transaction, so what it said last is what the client was told.
     reply: (transaction ? connection.last_response : connection.last_reject) ?? '',
@@ -83,44 +79,37 @@ export function readEnding(
     user: connection.notes.auth_user,
     port: connection.local.port,
     trusted: whyTrusted(connection),
-    skips: readSkips(connection, transaction),
-    transaction: transaction ? readTransaction(transaction) : undefined,
+    skips: skipsIn(connection.results),
+    transaction: transaction && notes ? readTransaction(transaction, notes) : undefined,
   }
 }
 
-function readTransaction(transaction: ObservedTransaction): TransactionEnding {
-  const { results } = transaction
+function readTransaction(transaction: ObservedTransaction, notes: MessageNotes): TransactionEnding {
   return {
     id: transaction.uuid,
     sender: transaction.mail_from,
-    isSenderTaken: results.get('mail_from')?.action === 'accept',
-    recipients: results.get('rcpt_to')?.recipient,
     status: transaction.msg_status,
     bytes: transaction.data_bytes,
-    isQueued: hasEntries(results.get('outbound')?.pass),
+    results: transaction.results,
     header: transaction.header,
-    notes: messageNotes(transaction),
+    notes,
   }
 }
-
-const hasEntries = (entries: ResultEntry['pass']): boolean => entries !== undefined && entries.length > 0
 
 type SkipStore = Readonly<Record<string, { readonly skip?: readonly string[] }>>
 
 const MAX_SKIPS = 50
 const NO_SKIPS: readonly string[] = []
 
-/** Haraka keeps a dozen results that say nothing. */
-function readSkips(connection: HarakaConnection, transaction: HarakaTransaction | null): readonly string[] {
+/** What plugins left undone and why; most of their results say nothing of that. */
+export function skipsIn(results: ResultStore): readonly string[] {
+  const { store = {} } = results as { readonly store?: SkipStore }
   let skips: string[] | undefined
-  for (const results of [connection.results, transaction?.results]) {
-    const { store = {} } = (results ?? {}) as { readonly store?: SkipStore }
-    for (const name in store) {
-      const reasons = store[name]?.skip
-      if (!reasons || reasons.length === 0) continue
-      skips ??= []
-      for (const reason of reasons) skips.push(`${name}: ${reason}`)
-    }
+  for (const name in store) {
+    const reasons = store[name]?.skip
+    if (!reasons || reasons.length === 0) continue
+    skips ??= []
+    for (const reason of reasons) if (skips.length < MAX_SKIPS) skips.push(`${name}: ${reason}`)
   }
-  return skips?.slice(0, MAX_SKIPS) ?? NO_SKIPS
+  return skips ?? NO_SKIPS
 }

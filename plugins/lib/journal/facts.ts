@@ -1,7 +1,8 @@
 import { bare } from '../haraka/address'
+import type { ResultEntry } from '../haraka/types'
 import type { Finding } from '../lists/types'
 import type { AnsweredRecipient, Ended, EndedTransaction } from './decision'
-import type { Ending, TransactionEnding } from './ending'
+import { skipsIn, type Ending, type TransactionEnding } from './ending'
 import { fromDomainOf, messageIdOf, subjectOf } from './header-facts'
 import type { ListsSaid } from './lists-said'
 import type { ClientRecord } from './record'
@@ -12,14 +13,9 @@ export function endedOf({ reply, denials, transaction }: Ending): Ended {
   return { lastReply: oneLine(reply), denials, transaction: transaction && endedTransaction(transaction) }
 }
 
-const endedTransaction = ({
-  isSenderTaken,
-  status,
-  bytes,
-  recipients,
-}: TransactionEnding): EndedTransaction => ({
-  isSenderTaken,
-  recipients: answersOf(recipients),
+const endedTransaction = ({ status, bytes, results }: TransactionEnding): EndedTransaction => ({
+  isSenderTaken: results.get('mail_from')?.action === 'accept',
+  recipients: answersOf(results.get('rcpt_to')?.recipient),
   status,
   bytes,
 })
@@ -38,7 +34,7 @@ export function factsOf(
     ended: endedOf(ending),
     message: ending.transaction && messageOf(ending.transaction, withSubject),
     findings,
-    skips: withoutFindings(ending.skips, findings),
+    skips: withoutFindings(skipsOf(ending), findings),
   }
 }
 
@@ -61,7 +57,7 @@ function clientOf(
 const NONE: readonly string[] = []
 
 function messageOf(
-  { id, sender, isQueued, header, notes }: TransactionEnding,
+  { id, sender, results, header, notes }: TransactionEnding,
   withSubject: boolean,
 ): MessageFacts {
   return {
@@ -70,11 +66,18 @@ function messageOf(
     messageId: messageIdOf(header),
     fromDomain: fromDomainOf(header),
     subject: withSubject ? subjectOf(header) : undefined,
-    isQueued,
+    isQueued: hasEntries(results.get('outbound')?.pass),
     nextHop: notes.nextHop,
     marks: notes.marks ?? NONE,
     wouldRefuse: notes.wouldRefuse ?? NONE,
   }
+}
+
+const hasEntries = (entries: ResultEntry['pass']): boolean => entries !== undefined && entries.length > 0
+
+function skipsOf({ skips, transaction }: Ending): readonly string[] {
+  const ofTransaction = transaction ? skipsIn(transaction.results) : NONE
+  return ofTransaction.length === 0 ? skips : [...skips, ...ofTransaction]
 }
 
 interface RecipientResult {

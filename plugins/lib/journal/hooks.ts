@@ -1,4 +1,5 @@
 import { bare } from '../haraka/address'
+import { messageNotes } from '../haraka/notes'
 import { observeHook } from '../haraka/observe'
 import { rehearsalOf } from '../haraka/rehearsal'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types'
@@ -29,14 +30,9 @@ export interface SessionRecording {
   readonly counts: SessionCounts
 }
 
-interface Session {
-  readonly startedAt: number
-  transactionAt: number
-  denials: Denial[]
-}
-
 /** A client can make its session refuse without end. */
 const MAX_DENIALS = 1000
+const NO_DENIALS: readonly Denial[] = []
 /** Many at a time are cheaper; a hundred hold up the process for two milliseconds. */
 const MAX_ENDINGS = 100
 const MAX_ENDINGS_MS = 400
@@ -47,15 +43,7 @@ const MAX_ENDINGS_MS = 400
  */
 export function recordSessions(plugin: HarakaPlugin, recording: SessionRecording): () => void {
   const { journal, counts } = recording
-  const sessions = new WeakMap<HarakaConnection, Session>()
-  const sessionOf = (connection: HarakaConnection): Session => {
-    const known = sessions.get(connection)
-    if (known) return known
-    const now = Date.now()
-    const session = { startedAt: now, transactionAt: now, denials: [] }
-    sessions.set(connection, session)
-    return session
-  }
+  const denials = new WeakMap<HarakaConnection, Denial[]>()
   const fail = (error: unknown): void => {
     plugin.logerror(`the journal has no record of this: ${errorText(error)}`)
   }
@@ -68,26 +56,21 @@ export function recordSessions(plugin: HarakaPlugin, recording: SessionRecording
   })
   const settle = createSettling(recording, endings.add, fail)
   const end = (connection: ObservedConnection, transaction: ObservedTransaction | null): void => {
-    const session = sessionOf(connection)
-    const { denials, startedAt, transactionAt } = session
-    session.denials = []
-    const ending = readEnding(connection, transaction, {
-      denials,
-      startedAt: transaction ? transactionAt : startedAt,
-    })
+    const ending = readEnding(connection, transaction, denials.get(connection) ?? NO_DENIALS)
+    denials.delete(connection)
     settle(connection, transaction, ending)
   }
 
   observeHook(plugin, 'connect_init', -100, (connection: HarakaConnection) => {
     if (!rehearsalOf(connection)) counts.begun()
-    sessionOf(connection)
   })
-  observeHook(plugin, 'mail', -100, (connection: HarakaConnection) => {
-    sessionOf(connection).transactionAt = Date.now()
+  observeHook(plugin, 'mail', -100, ({ transaction }: HarakaConnection) => {
+    if (transaction) messageNotes(transaction).begunAt = Date.now()
   })
   observeHook(plugin, 'deny', -100, (connection: HarakaConnection, params) => {
-    const { denials } = sessionOf(connection)
-    if (denials.length < MAX_DENIALS) denials.push(readDenial(params))
+    const ofSession = denials.get(connection) ?? []
+    denials.set(connection, ofSession)
+    if (ofSession.length < MAX_DENIALS) ofSession.push(readDenial(params))
   })
   observeHook(plugin, 'reset_transaction', -100, (connection: ObservedConnection) => {
     if (connection.transaction) end(connection, connection.transaction)

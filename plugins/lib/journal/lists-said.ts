@@ -15,12 +15,10 @@ export function listsSaid(
   connection: HarakaConnection,
   transaction: HarakaTransaction | null,
 ): ListsSaid | Promise<ListsSaid> {
-  const { findings: ofSession = {}, allowlisted } = sessionNotes(connection)
-  const { findings: ofEnvelope = {}, content = {} } = transaction ? messageNotes(transaction) : {}
-  const lookups: readonly Promise<readonly Finding[]>[] = [ofSession, ofEnvelope, content].flatMap(
-    Object.values,
-  )
-  if (lookups.length === 0 && !allowlisted) return NOTHING_SAID
+  const { findings: ofSession, allowlisted } = sessionNotes(connection)
+  const { findings: ofEnvelope, content } = transaction ? messageNotes(transaction) : {}
+  if (!ofSession && !ofEnvelope && !content && !allowlisted) return NOTHING_SAID
+  const lookups = [ofSession, ofEnvelope, content].flatMap((findings) => Object.values(findings ?? {}))
   return waitFor(lookups, allowlisted)
 }
 

@@ -32,8 +32,8 @@ export const deliveryStates = ['delivered', 'queued', 'delayed', 'bounced'] as c
 export interface StoreQuery {
   /** FTS5 expression; empty: all records. */
   readonly match: string
-  /** First and last address, 16 bytes each: of networks too small for the index, which finds the one around them. */
-  readonly ipRange?: readonly [Buffer, Buffer]
+  /** An IPv6 network that is too small for the index, which finds the one around it. */
+  readonly network?: Network
   readonly delivery?: DeliveryState
   readonly since: number
   readonly until: number
@@ -60,7 +60,7 @@ export function parseQuery(query: JournalQuery): StoreQuery {
   ]
   return {
     match: expressions.join(' AND '),
-    ...(network && isTooSmall(network) && { ipRange: rangeOf(network) }),
+    ...(network && isTooSmall(network) && { network }),
     ...(delivery !== undefined && { delivery }),
     since: query.since ?? 0,
     until: query.until ?? Number.MAX_SAFE_INTEGER,
@@ -85,20 +85,21 @@ const TEXT_FIELDS = ['sender', 'recipient', 'messageId', 'fromDomain', 'ref'] as
 /** Each piece of the text may be a word, or the whole value of a field. */
 function textExpressions(text: string): readonly string[] {
   return text.split(/\s+/).flatMap((piece) => {
-    if (piece === '') return []
+    const found = words(piece)
+    if (found.length === 0 && /^[\w.]*$/.test(piece)) return []
     const values = [
       quote(clientTerm(piece)),
       ...TEXT_FIELDS.map((field) => quote(term(field, piece))),
       idExpression(piece),
     ]
-    const inWords = words(piece).map((word) => quote(term('word', word)))
+    const inWords = found.map((word) => quote(term('word', word)))
     return [`(${[...values, ...(inWords.length > 0 ? [`(${inWords.join(' AND ')})`] : [])].join(' OR ')})`]
   })
 }
 
 const quote = (token: string): string => `"${token}"`
 
-interface Network {
+export interface Network {
   readonly address: IpBytes
   /** Of the address, 32 or 128 for a single one. */
   readonly bits: number
@@ -116,43 +117,30 @@ export function parseNetwork(text: string): Network {
   return { address, bits: bits === undefined ? width : Number(bits) }
 }
 
-const isAddress = ({ address, bits }: Network): boolean => bits === address.length * 8
+const isTooSmall = ({ address, bits }: Network): boolean =>
+  address.length === 16 && bits > networkBytes(address) * 8 && bits < 128
 
-const isTooSmall = (network: Network): boolean =>
-  !isAddress(network) && network.bits > networkBytes(network.address) * 8
-
-/** The networks of whole bytes that it is made of, 256 at most, or the one it lies in. */
+/** The networks of whole bytes, or the addresses, that it is made of, 256 at most; or the network that it lies in. */
 function networkExpression(network: Network): string {
   const { address, bits } = network
-  if (isAddress(network)) return quote(clientTerm(formatIp(address)))
-  const most = networkBytes(address)
-  const bytes = Math.min(most, Math.max(1, Math.ceil(bits / 8)))
+  const bytes = isTooSmall(network) ? networkBytes(address) : Math.max(1, Math.ceil(bits / 8))
   const spare = Math.max(0, bytes * 8 - bits)
   const first = (address[bytes - 1] ?? 0) & (0xff << spare)
   const terms = Array.from({ length: 2 ** spare }, (_, at) => {
     const part = Uint8Array.from(address)
     part[bytes - 1] = first + at
-    return quote(networkTerms(part)[bytes - 1] ?? '')
+    return quote(
+      bytes === address.length ? clientTerm(formatIp(part)) : (networkTerms(part)[bytes - 1] ?? ''),
+    )
   })
   return `(${terms.join(' OR ')})`
 }
 
-function rangeOf({ address, bits }: Network): readonly [Buffer, Buffer] {
-  const first = storedIp(address)
-  const last = Buffer.from(first)
-  for (let bit = 128 - address.length * 8 + bits; bit < 128; bit++) {
-    const at = bit >> 3
-    const mask = 0x80 >> (bit & 7)
-    first[at] = (first[at] ?? 0) & ~mask
-    last[at] = (last[at] ?? 0) | mask
-  }
-  return [first, last]
-}
-
-/** As it stands in the store: 16 bytes, IPv4 mapped into IPv6. */
-export function storedIp(address: IpBytes | undefined): Buffer {
-  const stored = Buffer.alloc(16)
-  if (address?.length === 4) stored.fill(0xff, 10, 12)
-  stored.set(address ?? [], 16 - (address?.length ?? 0))
-  return stored
+export function isInNetwork(ip: string, { address, bits }: Network): boolean {
+  const bytes = ipBytes(ip)
+  if (bytes?.length !== address.length) return false
+  const whole = bits >> 3
+  const mask = 0xff & ~(0xff >> (bits & 7))
+  const isEqual = (at: number, of: number): boolean => (((bytes[at] ?? 0) ^ (address[at] ?? 0)) & of) === 0
+  return isEqual(whole, mask) && bytes.subarray(0, whole).every((_, at) => isEqual(at, 0xff))
 }

@@ -10,7 +10,6 @@ export type Row =
   | {
       readonly kind: 'record'
       readonly time: number
-      readonly ip: string
       readonly state: DeliveryState | undefined
       /** Tokens of the full-text index. */
       readonly terms: string
@@ -31,7 +30,6 @@ export function recordRow(record: JournalRecord): Row {
   return {
     kind: 'record',
     time: record.time,
-    ip: record.client.ip,
     state: record.delivery?.state,
     terms: termsOf(record),
     json: JSON.stringify(record),

@@ -3,9 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type DatabaseConstructor from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
-import { ipBytes } from '../lists/ip-address'
 import { HOUR_MS, KEPT_MINUTES_MS, MINUTE_MS, type CountRow, type CountSelection } from './counts'
-import { storedIp, type StoreQuery } from './query'
+import { isInNetwork, type StoreQuery } from './query'
 import type { JournalRecord } from './record'
 import type { Row } from './row'
 import { term } from './terms'
@@ -54,9 +53,13 @@ export interface StoreOptions {
   readonly busyTimeoutMs?: number
 }
 
-const SCHEMA_VERSION = 2
+const SCHEMA_VERSION = 3
+/** Records are a kilobyte long. */
+const PAGE_BYTES = 8192
 /** Ids of one millisecond: 2^53 / 2048 ms last until 2109. */
 const IDS_PER_MS = 2048
+/** Segments of the index that become one at a time: more of them cost less to write and more to search. */
+const MERGED_SEGMENTS = 8
 /** Every printable ASCII character but quotes and backslash belongs to a token: `f:anna@example.org` is one. */
 const TOKENIZER = `ascii tokenchars ''!#$%&()*+,-./:;<=>?@[]^_{|}~''`
 
@@ -85,6 +88,7 @@ function openForWriting({ path, busyTimeoutMs = 2000 }: StoreOptions): Database 
   try {
     // Must come before the first table, so that a smaller max_size makes the file smaller.
     db.pragma('auto_vacuum = INCREMENTAL')
+    db.pragma(`page_size = ${PAGE_BYTES}`)
     db.pragma('journal_mode = WAL')
     // A crash of the process loses nothing, a power cut the last moments; the file stays sound in both.
     db.pragma('synchronous = NORMAL')
@@ -119,10 +123,11 @@ function createSchema(db: Database): void {
 
 function createRecords(db: Database): void {
   db.exec(`
-    CREATE TABLE records (id INTEGER PRIMARY KEY, ip BLOB NOT NULL, delivery TEXT, json TEXT NOT NULL) STRICT;
+    CREATE TABLE records (id INTEGER PRIMARY KEY, delivery TEXT, json TEXT NOT NULL) STRICT;
     CREATE INDEX records_undelivered ON records (delivery) WHERE ${UNDELIVERED};
     CREATE VIRTUAL TABLE terms USING fts5
       (tokens, content='', contentless_delete=1, detail=none, tokenize='${TOKENIZER}');
+    INSERT INTO terms (terms, rank) VALUES ('automerge', ${MERGED_SEGMENTS});
   `)
 }
 
@@ -170,13 +175,12 @@ const idAt = (time: number): number => Math.min(time * IDS_PER_MS, Number.MAX_SA
 const idAfter = (time: number): number => Math.min(idAt(time) + IDS_PER_MS - 1, Number.MAX_SAFE_INTEGER)
 
 function createInsert(db: Database): (row: RecordRow) => void {
-  const insert = db.prepare('INSERT OR IGNORE INTO records (id, ip, delivery, json) VALUES (?, ?, ?, ?)')
+  const insert = db.prepare('INSERT OR IGNORE INTO records (id, delivery, json) VALUES (?, ?, ?)')
   const index = db.prepare('INSERT INTO terms (rowid, tokens) VALUES (?, ?)')
-  return ({ time, ip, state = null, terms, json }) => {
-    const address = storedIp(ipBytes(ip))
+  return ({ time, state = null, terms, json }) => {
     let id = Math.trunc(time) * IDS_PER_MS
     // Somebody else's record of the same millisecond has the id: take the next one.
-    while (insert.run(id, address, state, json).changes === 0) id++
+    while (insert.run(id, state, json).changes === 0) id++
     index.run(id, terms)
   }
 }
@@ -232,12 +236,14 @@ function select(
   order: 'ASC' | 'DESC',
   limit: number,
 ): readonly StoredRecord[] {
-  const { match, ipRange, delivery } = query
+  const { match, network, delivery } = query
   const parameters = {
     ...{ first, last, limit },
     ...(match !== '' && { match }),
-    ...(ipRange && { lowest: ipRange[0], highest: ipRange[1] }),
     ...(delivery !== undefined && { delivery }),
+  }
+  if (network) {
+    db.function(IN_NETWORK, { directOnly: true }, (ip: unknown) => Number(isInNetwork(String(ip), network)))
   }
   return db
     .prepare(
@@ -250,8 +256,11 @@ function select(
     })
 }
 
+/** Function of SQL: whether an address lies in the network of the query. */
+const IN_NETWORK = 'in_network'
+
 /** Ids of all that fits, in the order of time; what the full-text index does not know is looked up in the records. */
-function selectIds({ match, ipRange, delivery }: StoreQuery): string {
+function selectIds({ match, network, delivery }: StoreQuery): string {
   const inTime = 'BETWEEN $first AND $last'
   const undelivered = `SELECT id FROM records INDEXED BY records_undelivered WHERE ${UNDELIVERED} AND delivery = $delivery`
   if (match === '') {
@@ -263,7 +272,7 @@ function selectIds({ match, ipRange, delivery }: StoreQuery): string {
   const conditions = [
     'terms MATCH $match',
     `rowid ${inTime}`,
-    ...(ipRange ? [`${columnOf('ip')} BETWEEN $lowest AND $highest`] : []),
+    ...(network ? [`${IN_NETWORK}(${columnOf("json ->> '$.client.ip'")})`] : []),
     ...(delivery === 'delivered' ? [`${columnOf('delivery')} = $delivery`] : []),
     ...(delivery !== undefined && delivery !== 'delivered' ? [`rowid IN (${undelivered})`] : []),
   ]

@@ -122,7 +122,11 @@ function wordsOf(record: JournalRecord): Iterable<string> {
   return new Set(words(texts.join(' ')).slice(0, MAX_WORDS))
 }
 
-/** Words as people type them: a hostname is its labels. */
+/** They stand in every reply to a message that was accepted. */
+const EMPTY_WORDS: ReadonlySet<string> = new Set(['250', 'ok', 'queued', 'as'])
+
+/** Words as people type them, but for those that say nothing: a hostname is its labels. */
 export function words(text: string): readonly string[] {
-  return text.toLowerCase().match(/[a-z0-9\u00aa-\uffff]{2,40}/g) ?? []
+  const all = text.toLowerCase().match(/[a-z0-9\u00aa-\uffff]{2,40}/g) ?? []
+  return all.filter((word) => !EMPTY_WORDS.has(word))
 }

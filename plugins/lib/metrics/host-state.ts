@@ -1,0 +1,22 @@
+import type { ListView } from '../lists/list-view'
+
+/** What is the same for all processes of the host; the leader looks. */
+export interface HostState {
+  readonly version: string
+  readonly lists: readonly ListFacts[]
+  readonly queue: { readonly messages: number; readonly bytes: number; readonly oldestAt?: number }
+  /** Undefined when there is to be no certificate; without a time, it cannot be read. */
+  readonly certificate?: { readonly file: string; readonly notAfter?: number }
+}
+
+export type ListFacts = Pick<ListView, 'id' | 'name' | 'kind' | 'size'> & {
+  readonly state: ListView['state']['kind']
+}
+
+export const listFacts = ({ id, name, kind, size, state }: ListView): ListFacts => ({
+  id,
+  name,
+  kind,
+  state: state.kind,
+  ...(size !== undefined && { size }),
+})
