@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { clientNetwork } from '../lib/client-network'
 import type { Clock } from '../lib/clock'
 
 /** Counts what clients do within a minute. */
@@ -24,18 +24,11 @@ export function createRateLimit(clock: Clock): RateLimit {
       const now = Math.floor(clock.monotonic() / MINUTE_MS)
       if (now !== minute || counts.size >= MAX_CLIENTS) counts.clear()
       minute = now
-      const client = clientOf(ip)
+      const client = clientNetwork(ip)
       const count = countOf(client) + 1
       counts.set(client, count)
       return count <= maxPerMinute
     },
-    allows: (ip, maxPerMinute) => countOf(clientOf(ip)) < maxPerMinute,
+    allows: (ip, maxPerMinute) => countOf(clientNetwork(ip)) < maxPerMinute,
   }
-}
-
-/** An IPv6 client owns its /64. */
-function clientOf(ip: string): string {
-  if (!ipaddr.isValid(ip)) return ip
-  const address = ipaddr.process(ip)
-  return address instanceof ipaddr.IPv6 ? address.parts.slice(0, 4).join(':') : address.toString()
 }

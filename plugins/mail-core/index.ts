@@ -11,24 +11,31 @@ import { useGateway, type Gateway } from '../lib/gateway'
 import type { SettingsFault } from '../lib/gateway/settings-agreement'
 import { answerReverseLookups } from '../lib/gateway/reverse-names'
 import { wantedEndpoints } from '../lib/haraka/endpoints'
-import { accept, proceed, refuse, registerHook, registerInitHook } from '../lib/haraka/hook'
-import { setInactivityTimeout } from '../lib/haraka/inactivity'
+import { accept, hangUp, proceed, refuse, registerHook, registerInitHook } from '../lib/haraka/hook'
+import { countOnlyTheClientsSilence, setInactivityTimeout } from '../lib/haraka/inactivity'
 import { ownListeners, smtpServerFactory } from '../lib/haraka/listeners'
+import { noteReplies } from '../lib/haraka/last-reply'
 import { judgeMailCommand } from '../lib/haraka/mail-command'
+import { hasLostHeaderLines, noteLostHeaderLines, replaceStrayReturns } from '../lib/haraka/message-repair'
 import { rehearsalOf } from '../lib/haraka/rehearsal'
-import { senderNotYours } from '../lib/haraka/replies'
+import { headerTooLong, senderNotYours, tooManyRecipients } from '../lib/haraka/replies'
+import { boundWhatIsSentAhead } from '../lib/haraka/sent-ahead'
 import { ownCertificate, type ServerCertificate } from '../lib/haraka/tls'
 import { onEnding } from '../lib/haraka/signals'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
+import { createAdmission } from './admission'
 import { offerAuth } from './auth'
 import { createCertificates } from './certificates'
+import { createConnectionCounts } from './connection-counts'
 import { greetingLines } from './greeting'
 import { createListeners, type ListenerState } from './listeners'
 import { createSignIn, maySendAs, signedInUser } from './sign-in'
+import { endSlowSessions } from './slow-sessions'
 import { offer, submissionRefusal } from './submission'
 
 const SHUTDOWN_GRACE_MS = 20_000
 const SESSION_ID_LENGTH = 6
+const NONE = { accept: 0, tempfail: 0, reject: 0 }
 
 export function register(this: HarakaPlugin): void {
   const gateway = useGateway(this)
@@ -56,6 +63,7 @@ export function register(this: HarakaPlugin): void {
     for (const session of gateway.sessions) setInactivityTimeout(session, inactivity_timeout * 1000)
   })
   registerSession(this, gateway)
+  registerMessage(this, gateway)
   registerSubmission(this, gateway, certificate)
   onEnding(gateway.bus, this, () => {
     listeners.close()
@@ -88,11 +96,33 @@ function followCertificate(gateway: Gateway, certificate: ServerCertificate): vo
 }
 
 function registerSession(plugin: HarakaPlugin, gateway: Gateway): void {
+  const admission = createAdmission(
+    createConnectionCounts(gateway.bus, systemClock),
+    () => gateway.settings(),
+    gateway.log,
+  )
   registerHook(plugin, 'connect_init', { onError: 'pass' }, (connection) => {
-    if (!rehearsalOf(connection)) gateway.sessions.add(connection)
+    if (!rehearsalOf(connection)) {
+      gateway.sessions.add(connection)
+      admission.enter(connection)
+    }
+    noteReplies(connection, systemClock)
+    boundWhatIsSentAhead(connection)
+    countOnlyTheClientsSilence(connection)
     setInactivityTimeout(connection, gateway.settings().inactivity_timeout * 1000)
     judgeMailCommand(connection, () => submissionRefusal(connection))
     return proceed
+  })
+  // The first hook that can refuse.
+  registerHook(plugin, 'lookup_rdns', { onError: 'pass', priority: -100 }, (connection) => {
+    const refusal = admission.refusal(connection)
+    return refusal ? hangUp(refusal) : proceed
+  })
+  endSlowSessions({
+    sessions: gateway.sessions,
+    clock: systemClock,
+    timeoutMs: () => gateway.settings().inactivity_timeout * 1000,
+    isStressed: () => admission.isCrowded(),
   })
   answerReverseLookups(plugin, gateway.resolver)
   registerHook(plugin, 'connect', { onError: 'pass', priority: 100 }, (connection) =>
@@ -100,8 +130,27 @@ function registerSession(plugin: HarakaPlugin, gateway: Gateway): void {
   )
   registerHook(plugin, 'disconnect', { onError: 'pass' }, (connection) => {
     gateway.sessions.remove(connection)
+    admission.leave(connection)
     return proceed
   })
+}
+
+function registerMessage(plugin: HarakaPlugin, gateway: Gateway): void {
+  registerHook(plugin, 'rcpt', { onError: 'pass', priority: -100 }, ({ transaction }) => {
+    const { accept: taken, tempfail, reject } = transaction?.rcpt_count ?? NONE
+    const isOver = taken + tempfail + reject >= gateway.settings().max_recipients
+    return isOver ? refuse(tooManyRecipients()) : proceed
+  })
+  registerHook(plugin, 'data', { onError: 'tempfail', priority: -100 }, ({ transaction }) => {
+    if (!transaction) return proceed
+    noteLostHeaderLines(transaction)
+    replaceStrayReturns(transaction)
+    return proceed
+  })
+  // After size-limits: what is too big is too big first.
+  registerHook(plugin, 'data_post', { onError: 'tempfail', priority: -90 }, ({ transaction }) =>
+    transaction && hasLostHeaderLines(transaction) ? refuse(headerTooLong()) : proceed,
+  )
 }
 
 function registerSubmission(plugin: HarakaPlugin, gateway: Gateway, certificate: ServerCertificate): void {

@@ -31,7 +31,7 @@ export async function passMessage(
     log.error(`another plugin accepted ${foreign[0].format()} beside recipients of next_hops: all deferred`)
     return refuse(otherNextHop())
   }
-  const plan = planOf(recipients.flatMap((recipient) => passage.destinations.get(recipient) ?? []))
+  const plan = planOf(recipients.flatMap((recipient) => passage.destinations.of(recipient)))
   if (plan.kind === 'inline') return handOn(passage, transaction, plan)
   const storing = store(outbound, log, passage, transaction, plan)
   passage.storing = storing

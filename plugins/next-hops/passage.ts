@@ -7,8 +7,8 @@ export interface Passage {
   readonly envelope: Envelope
   /** One for each next hop that was asked, by its name. */
   readonly deliveries: Map<string, Delivery>
-  /** Where the mail goes, for each recipient as the client wrote it. */
-  readonly destinations: Map<HarakaAddress, readonly Destination[]>
+  /** Where the mail goes. */
+  readonly destinations: Destinations
   /** Settles when the message is in the queue, or not. */
   storing?: Promise<unknown>
 }
@@ -23,8 +23,42 @@ export interface Destination {
   readonly contactFor?: HarakaAddress
 }
 
+/** The destinations of each recipient as the client wrote it. Nothing here looks through them all. */
+export interface Destinations {
+  add(recipient: HarakaAddress, destinations: readonly Destination[]): void
+  has(recipient: HarakaAddress): boolean
+  of(recipient: HarakaAddress): readonly Destination[]
+  /** Whether this mailbox gets the mail already. */
+  includes(nextHop: string, address: HarakaAddress): boolean
+  /** Whether everything so far is handed over to this next hop while the client waits. */
+  isOnly(nextHop: string): boolean
+}
+
 export function createPassage(envelope: Envelope): Passage {
-  return { envelope, deliveries: new Map(), destinations: new Map() }
+  return { envelope, deliveries: new Map(), destinations: createDestinations() }
+}
+
+function createDestinations(): Destinations {
+  const byRecipient = new Map<HarakaAddress, readonly Destination[]>()
+  const mailboxes = new Set<string>()
+  const nextHops = new Set<string | undefined>()
+  let anyQueued = false
+  const keyOf = (nextHop: string | undefined, address: HarakaAddress): string =>
+    `${nextHop ?? ''} ${mailboxKey(address)}`
+  return {
+    add(recipient, destinations) {
+      byRecipient.set(recipient, destinations)
+      for (const { nextHop, address, queued } of destinations) {
+        mailboxes.add(keyOf(nextHop, address))
+        nextHops.add(nextHop)
+        anyQueued ||= queued
+      }
+    },
+    has: (recipient) => byRecipient.has(recipient),
+    of: (recipient) => byRecipient.get(recipient) ?? [],
+    includes: (nextHop, address) => mailboxes.has(keyOf(nextHop, address)),
+    isOnly: (nextHop) => !anyQueued && [...nextHops].every((other) => other === nextHop),
+  }
 }
 
 export const passageOf = (

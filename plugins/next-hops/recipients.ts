@@ -1,5 +1,5 @@
 import type { Gateway } from '../lib/gateway'
-import { bare, mailboxKey } from '../lib/haraka/address'
+import { bare } from '../lib/haraka/address'
 import { proceed, refuse, type Outcome } from '../lib/haraka/hook'
 import { redirectOf } from '../lib/haraka/redirected-recipients'
 import { adminContactsUnavailable, notRoutable, notSetUp, otherNextHop } from '../lib/haraka/replies'
@@ -76,12 +76,9 @@ async function ask(
   recipient: HarakaAddress,
 ): Promise<Answer> {
   const nextHop = nextHopName(route)
-  const taken = [...passage.destinations.values()].flat()
-  const isSame = (other: Destination): boolean =>
-    other.nextHop === nextHop && mailboxKey(other.address) === mailboxKey(recipient)
-  if (taken.some(isSame)) return accepted(RECIPIENT_OK)
+  if (passage.destinations.includes(nextHop, recipient)) return accepted(RECIPIENT_OK)
 
-  const willBeQueued = isQueued(route) || taken.some((other) => other.queued || other.nextHop !== nextHop)
+  const willBeQueued = isQueued(route) || !passage.destinations.isOnly(nextHop)
   const before = known.get(nextHop, bare(recipient))
   if (before && (before.kind === 'refused' || willBeQueued)) return before
 
@@ -100,7 +97,7 @@ function take(
   destinations: readonly Destination[],
   text: string,
 ): Outcome {
-  passage.destinations.set(recipient, destinations)
+  passage.destinations.add(recipient, destinations)
   return { kind: 'accept', text }
 }
 

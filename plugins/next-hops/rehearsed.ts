@@ -47,8 +47,8 @@ function undelivered(asked: Delivery | undefined): Delivery {
 export const forgetfulOutbound: Outbound = { store: () => Promise.resolve() }
 
 export function tellDestinations(rehearsal: Rehearsal, passage: Passage, recipient: HarakaAddress): void {
-  const destinations = passage.destinations.get(recipient)
-  if (!destinations) return
+  const destinations = passage.destinations.of(recipient)
+  if (destinations.length === 0) return
   rehearsal.tell({
     kind: 'next-hop',
     recipient: bare(recipient),

@@ -1,6 +1,6 @@
 import DSN from 'haraka-dsn'
 import { errorText } from '../error-text'
-import { CONT, DENY, DENYSOFT, OK } from './return-codes'
+import { CONT, DENY, DENYSOFT, DENYSOFTDISCONNECT, OK } from './return-codes'
 import { internalError, type Reply } from './replies'
 import type { ProcessRole } from './process-role'
 import type { HarakaConnection, HarakaPlugin, Next } from './types'
@@ -13,10 +13,13 @@ export type Outcome =
   | { readonly kind: 'accept'; readonly text?: string | readonly string[] }
   /** 4xx tempfails, 5xx refuses. */
   | { readonly kind: 'refuse'; readonly reply: Reply }
+  /** The same with a 4xx, and the connection ends. */
+  | { readonly kind: 'hang-up'; readonly reply: Reply }
 
 export const proceed: Outcome = { kind: 'continue' }
 export const accept: Outcome = { kind: 'accept' }
 export const refuse = (reply: Reply): Outcome => ({ kind: 'refuse', reply })
+export const hangUp = (reply: Reply): Outcome => ({ kind: 'hang-up', reply })
 
 export interface HookOptions {
   /** What happens to the mail when our code fails: reputation passes, routing and rewriting tempfail. */
@@ -139,15 +142,16 @@ function tell(next: Next, outcome: Outcome): void {
     case 'accept':
       next(OK, outcome.text)
       return
-    case 'refuse': {
-      const { code, enhanced, text } = outcome.reply
-      next(code < 500 ? DENYSOFT : DENY, toDsn(code, enhanced, text))
-    }
+    case 'refuse':
+      next(outcome.reply.code < 500 ? DENYSOFT : DENY, toDsn(outcome.reply))
+      return
+    case 'hang-up':
+      next(DENYSOFTDISCONNECT, toDsn(outcome.reply))
   }
 }
 
 /** Haraka takes code and text of a DSN object instead of its own for the hook. */
-function toDsn(code: number, enhanced: string, text: string): DSN {
+function toDsn({ code, enhanced, text }: Reply): DSN {
   const [, subject = '0', detail = '0'] = enhanced.split('.')
   return new DSN(code, text, undefined, Number(subject), Number(detail))
 }

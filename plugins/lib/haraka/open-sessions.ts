@@ -1,4 +1,5 @@
 import { shuttingDown } from './replies'
+import { isAtRest } from './session-state'
 import type { HarakaConnection } from './types'
 
 /**
@@ -13,8 +14,6 @@ export interface OpenSessions extends Iterable<HarakaConnection> {
 }
 
 const POLL_MS = 100
-/** haraka-constants: the session waits for a command. */
-const STATE_CMD = 1
 
 export function createOpenSessions(): OpenSessions {
   const sessions = new Set<HarakaConnection>()
@@ -35,7 +34,7 @@ export function createOpenSessions(): OpenSessions {
 }
 
 function isIdle(connection: HarakaConnection): boolean {
-  return connection.state === STATE_CMD && !connection.transaction
+  return isAtRest(connection) && !connection.transaction
 }
 
 function end(connection: HarakaConnection): void {

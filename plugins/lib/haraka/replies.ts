@@ -66,6 +66,17 @@ export const adminContactsRefused = (): Reply =>
 export const tooManyToAdmins = (): Reply =>
   reply(450, '4.7.1', 'Too many messages to administrators from your address, please try again in a minute')
 
+export const tooManyConnections = (): Reply =>
+  reply(421, '4.7.0', 'Too many connections, please try again later')
+
+export const tooManyRecipients = (): Reply =>
+  reply(452, '4.5.3', 'Too many recipients, please send to these in another transaction')
+
+/** RFC 5321 4.5.3.2 */
+export const tooSlow = (): Reply => reply(421, '4.4.2', 'Timeout, closing the connection')
+
+export const headerTooLong = (): Reply => reply(550, '5.6.0', 'The header of this message has too many lines')
+
 export const shuttingDown = (): Reply => reply(421, '4.3.2', 'Service shutting down, please try again')
 
 export const tooBig = (): Reply => reply(552, '5.3.4', 'Message too big!')

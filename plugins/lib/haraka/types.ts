@@ -62,6 +62,7 @@ export interface HarakaTransaction {
   readonly results: ResultStore
   readonly message_stream: MessageStream
   readonly data_bytes: number
+  readonly rcpt_count: HarakaCounts
   discard_data: boolean
   encoding: BufferEncoding
   add_data(line: Buffer | string): void
@@ -93,6 +94,9 @@ export interface HarakaConnection {
   readonly hook: string | null
   readonly current_hook?: unknown
   readonly hooks_to_run: readonly unknown[]
+  /** Messages and recipients so far, by what they were answered. */
+  readonly msg_count: HarakaCounts
+  readonly rcpt_count: HarakaCounts
   relaying: boolean
   capabilities: string[] | null
   set(path: string, value: unknown): void
@@ -101,6 +105,12 @@ export interface HarakaConnection {
   /** The Authentication-Results field so far; a message is added to it first. */
   auth_results(message?: string): string
   loginfo(plugin: HarakaPlugin, line: string): void
+}
+
+export interface HarakaCounts {
+  readonly accept: number
+  readonly tempfail: number
+  readonly reject: number
 }
 
 export interface HarakaServer {

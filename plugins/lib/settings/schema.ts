@@ -161,6 +161,14 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   greeting: z.array(z.string()).default([]).describe('lines after the hostname and ESMTP'),
   inactivity_timeout: seconds(60).default(300),
+  max_connections: z.int().min(10).max(100_000).default(2000).describe('at once, over all processes'),
+  max_connections_per_host: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(50)
+    .describe('at once from one IPv4 address or IPv6 /64; private addresses are not limited'),
+  max_recipients: z.int().min(100).max(100_000).default(1000).describe('of one message'),
   admin_contacts: z.array(emailAddress).default([]),
   admin_contacts_for_domains: z
     .boolean()

@@ -138,6 +138,7 @@ async function callRoute(
       query: route.query?.parse(query),
       body: route.body?.parse(throughJson(body)),
       headers,
+      isSecure: false,
       clientIp: '127.0.0.1',
     })
   } catch (error) {
