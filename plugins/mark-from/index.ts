@@ -17,6 +17,7 @@ import type { HarakaConnection, HarakaPlugin, HarakaTransaction, ResultEntry } f
 import type { Settings } from '../lib/settings/schema'
 import { authenticate, type ArcChain } from './authentication'
 import { formatResult, parseResults } from './authentication-results'
+import { previewMark } from './preview'
 import { parseFrom } from './from-field'
 import { editHeader, fromValues } from './header-edit'
 import { loadMailauth } from './mailauth'
@@ -38,6 +39,11 @@ interface Marking {
 
 export function register(this: HarakaPlugin): void {
   const marking = createMarking(this)
+  const { gateway } = marking
+  gateway.previews.mark = (from, envelope, client) => {
+    const { mark_from, next_hops } = gateway.settings()
+    return previewMark(from, envelope, mark_from, { ownDomains: Object.keys(next_hops), ...client })
+  }
   /** Our own mail, and all mail while marking is off, is left alone. */
   const whenMarking = (task: MarkingTask) => (connection: HarakaConnection) => {
     const { transaction } = connection

@@ -15,6 +15,7 @@ export type OpenDelivery = (route: Route, envelope: Envelope) => Delivery
 export function createDeliveries(gateway: Gateway): OpenDelivery {
   const { hostname, instanceDir, log } = gateway
   const memory = createHostMemory(systemClock, log)
+  gateway.facts.provide('next-hop-hosts', () => memory.states())
   const idleOf = createIdleByNextHop()
   return (route, envelope) => {
     const { nextHop, domain } = route

@@ -19,7 +19,7 @@ export async function createFirstUser(place: SecretsPlace): Promise<FirstUser> {
   const name = 'admin'
   const password = Array.from({ length: GROUPS }, createGroup).join('-')
   const passwordHash = await hashPassword(password)
-  editSecrets(place, (document) => {
+  await editSecrets(place, (document) => {
     setLogin(document, 'ui_users', name, { passwordHash, role: 'editor' })
   })
   return { name, password }

@@ -15,6 +15,7 @@ import type { HarakaPlugin } from '../lib/haraka/types'
 import { useWebServer, webEndpoints } from '../lib/haraka/web-server'
 import { createJournalReader } from '../lib/journal/reader'
 import { createRoutes } from './api/routes'
+import { secretsPlace } from './api/secrets'
 import { provideState } from './api/state'
 import { LAST_USED } from './api/tokens'
 import { createApiServer } from './api-server'
@@ -87,11 +88,9 @@ function createServices(gateway: Gateway): Services {
 /** On the very first start nobody could sign in: there is a login then, whose password is shown this once. */
 async function welcome(gateway: Gateway): Promise<void> {
   if (Object.keys(gateway.secrets().ui_users).length > 0) return
-  const place = { configDir: join(gateway.instanceDir, 'config'), hostname: gateway.hostname }
   try {
-    const { name, password } = await createFirstUser(place)
+    const { name, password } = await createFirstUser(secretsPlace(gateway))
     process.stdout.write(`  first login  ${name}, password ${password} (shown only now)\n`)
-    await gateway.reloadSettings()
   } catch (error) {
     gateway.log.error(
       `nobody can sign in to the web page yet: ${(error as Error).message}; add a login: haraka-gateway user DIR NAME --role editor`,

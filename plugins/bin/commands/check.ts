@@ -1,8 +1,13 @@
-import type { ListState } from '../../lib/lists'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '../../lib/clock'
+import { createDnsClient } from '../../lib/dns'
+import { createHealth, createListEngine, type ListState } from '../../lib/lists'
+import { checkItems, itemCheckJson, type ItemCheck, type ListAnswer } from '../../lib/lists/item-check'
+import { silentLog } from '../../lib/log'
 import { formatError } from '../../lib/settings/format-errors'
+import type { LoadedSettings } from '../../lib/settings/load'
 import type { Command } from '../commands'
-import { instanceHostname, loadInstanceSettings, openInstance } from '../instance'
-import { checkItems, type ItemCheck, type ListAnswer } from '../list-check'
+import { instanceHostname, loadInstanceSettings, openInstance, type Instance } from '../instance'
 import { shown } from '../table'
 import { UsageError } from '../usage-error'
 
@@ -23,15 +28,9 @@ export const check: Command = {
       for (const error of result.errors) process.stderr.write(`${formatError(error)}\n`)
       return 1
     }
-    const { settings, secrets } = result.loaded
-    const { configDir } = instance
-    const checks = await checkItems(items, {
-      settings,
-      secrets,
-      configDir,
-      hostname: instanceHostname(instance),
-    })
-    if (flags.has('json')) process.stdout.write(`${JSON.stringify(checks.map(toJson), undefined, 2)}\n`)
+    const checks = await checkWithOwnLists(items, instance, result.loaded)
+    if (flags.has('json'))
+      process.stdout.write(`${JSON.stringify(checks.map(itemCheckJson), undefined, 2)}\n`)
     else for (const each of checks) process.stdout.write(checkText(each))
     return checks.some(({ isListed }) => isListed) ? EXIT_LISTED : 0
   },
@@ -75,17 +74,31 @@ function describeHealth(state: ListState): string {
   }
 }
 
-function toJson({ item, answers, isListed, verdict }: ItemCheck): unknown {
-  return {
-    item,
-    isListed,
-    verdict,
-    answers: answers.map(({ kind, finding, health, asked }) => ({
-      list: finding.list,
-      kind,
-      asked,
-      health,
-      finding,
-    })),
+/** Lists of its own, tested first as a gateway tests them at its start: there may be no gateway that runs. */
+async function checkWithOwnLists(
+  items: readonly string[],
+  instance: Instance,
+  { settings, secrets }: LoadedSettings,
+): Promise<readonly ItemCheck[]> {
+  const { servers, timeout: timeoutMs, retest } = settings.dns
+  const common = { clock: systemClock, log: silentLog }
+  const resolver = createDnsClient({ settings: { servers, timeoutMs }, ...common })
+  const health = createHealth({ retestMs: retest * 1000, ...common })
+  const { configDir } = instance
+  const lists = createListEngine({
+    resolver,
+    health,
+    configDir,
+    hostname: instanceHostname(instance),
+    ...common,
+  })
+  try {
+    lists.configure(settings, secrets)
+    await health.testNow()
+    return await checkItems(items, { lists, settings, secrets })
+  } finally {
+    lists.close()
+    resolver.close()
+    await sleep(0)
   }
 }

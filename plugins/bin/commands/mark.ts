@@ -1,6 +1,6 @@
 import { formatError } from '../../lib/settings/format-errors'
 import { settingsSchema, type Settings } from '../../lib/settings/schema'
-import { previewMark } from '../../mark-from/preview'
+import { previewLines, previewMark } from '../../mark-from/preview'
 import type { Command } from '../commands'
 import { loadInstanceSettings, openInstance } from '../instance'
 import { UsageError } from '../usage-error'
@@ -17,12 +17,12 @@ export const mark: Command = {
     }
     const settings = dir === undefined ? defaultSettings() : instanceSettings(dir)
     if (!settings) return 1
-    const lines = previewMark(from, envelope, settings.mark_from, {
+    const preview = previewMark(from, envelope, settings.mark_from, {
       ownDomains: Object.keys(settings.next_hops),
       ...(ip !== undefined && { ip }),
       ...(helo !== undefined && { helo }),
     })
-    process.stdout.write(`${lines.join('\n')}\n`)
+    process.stdout.write(`${previewLines(preview).join('\n')}\n`)
     return 0
   },
 }

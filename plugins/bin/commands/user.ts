@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { hashPassword } from '../../lib/password-hash'
 import { isUserName } from '../../lib/settings/formats'
 import { minPasswordLength, setLogin } from '../../lib/settings/logins'
@@ -33,8 +34,12 @@ export const user: Command = {
       passwordHash: await hashPassword(password),
       ...(role !== undefined && { role }),
     }
-    const secrets = { configDir: instance.configDir, hostname: instanceHostname(instance) }
-    const isNew = editSecrets(secrets, (document) => setLogin(document, section, name, login))
+    const place = {
+      configDir: instance.configDir,
+      stateDir: join(instance.dir, 'state'),
+      hostname: instanceHostname(instance),
+    }
+    const isNew = await editSecrets(place, (document) => setLogin(document, section, name, login))
     process.stdout.write(`${isNew ? 'added' : 'changed'} ${name}\n`)
     return 0
   },

@@ -27,6 +27,7 @@ import { createSettingsStore } from '../settings/store'
 import type { Settings } from '../settings/schema'
 import { createFleetMembership } from './fleet-membership'
 import { CHANGED, shareListHealth } from './list-health'
+import type { Previews } from './previews'
 import { createProcessFacts, type ProcessFacts } from './process-facts'
 import { shareSettings, type SharedSettings } from './shared-settings'
 import { createSettingsEditing, type SettingsEditing } from './settings-editing'
@@ -48,6 +49,7 @@ export interface Gateway extends SharedSettings {
   readonly ports: SharedPorts
   /** What this process can tell about itself, for whoever asks all of them. */
   readonly facts: ProcessFacts
+  readonly previews: Previews
   /** The name this gateway greets with (config/me). */
   readonly hostname: string
   readonly instanceDir: string
@@ -111,10 +113,11 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     journal,
     ports: createSharedPorts(role, bus),
     facts: createProcessFacts(bus),
+    previews: {},
     hostname,
     instanceDir,
     editing: createSettingsEditing({ store, context, instanceDir, bus, role, resolver, log }),
-    ...shareSettings(store, bus),
+    ...shareSettings(store),
   }
   followSettings(gateway)
   const tellEndings = recordSessions(plugin, { journal, settings: () => gateway.settings(), counts: tally })

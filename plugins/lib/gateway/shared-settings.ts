@@ -1,4 +1,3 @@
-import type { Bus, ProcessAnswer } from '../haraka/bus'
 import type { Secrets, Settings } from '../settings/schema'
 import type { SettingsStatus, SettingsStore } from '../settings/store'
 
@@ -9,8 +8,6 @@ export interface SharedSettings {
   /** Calls the listener with the settings in force, now and after each change. */
   onSettings(listener: (settings: Settings, secrets: Secrets) => void): void
   settingsState(): SettingsState
-  /** Has every process read the files now, for whoever has just written them; what each has in force then. */
-  reloadSettings(): Promise<readonly ReloadedProcess[]>
 }
 
 /** Which settings a process has in force, and whether the files say the same. */
@@ -19,37 +16,17 @@ export interface SettingsState {
   readonly status: SettingsStatus
 }
 
-export interface ReloadedProcess extends Pick<ProcessAnswer, 'pid' | 'role'> {
-  /** Undefined: it did not answer. */
-  readonly state: SettingsState | undefined
-}
-
-const RELOAD = 'settings-reload'
-
-export function shareSettings(store: SettingsStore, bus: Bus): SharedSettings {
-  const settingsState = (): SettingsState => ({ version: store.current().version, status: store.status() })
-  bus.answer(RELOAD, () => {
-    store.refresh()
-    return settingsState()
-  })
+export function shareSettings(store: SettingsStore): SharedSettings {
   return {
     settings: () => store.current().settings,
     secrets: () => store.current().secrets,
-    settingsState,
+    settingsState: () => ({ version: store.current().version, status: store.status() }),
     onSettings(listener) {
       const tell = (): void => {
         listener(store.current().settings, store.current().secrets)
       }
       store.onChange(tell)
       tell()
-    },
-    async reloadSettings() {
-      const answers = await bus.ask(RELOAD)
-      return answers.map(({ pid, role, answer }) => ({
-        pid,
-        role,
-        state: answer as SettingsState | undefined,
-      }))
     },
   }
 }

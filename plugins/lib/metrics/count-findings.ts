@@ -5,9 +5,10 @@ import type { Finding } from '../lists/types'
 export function countFindings(lists: ListEngine, count: (findings: readonly Finding[]) => void): ListEngine {
   return {
     ...lists,
-    async check(kind, item) {
-      const findings = await lists.check(kind, item)
-      count(findings)
+    async check(kind, item, trial) {
+      const findings = await lists.check(kind, item, trial)
+      // What somebody tries out is no mail.
+      if (!trial) count(findings)
       return findings
     },
   }

@@ -1,12 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, isMap, parseDocument } from 'yaml'
 import { formatError } from './format-errors'
 import { parseSettings } from './parse'
 import { replaceFile, secretFile } from './replace-file'
+import { withLock } from './save/lock'
 
 export interface SecretsPlace {
   readonly configDir: string
+  /** Holds the lock that everybody who writes settings takes. */
+  readonly stateDir: string
   /** The gateway's own name. */
   readonly hostname: string
 }
@@ -15,10 +18,18 @@ export interface SecretsPlace {
 const SECTIONS = ['smtp_users', 'ui_users', 'api_tokens'] as const
 
 /**
- * Changes gateway.secrets.yaml as a document, so that comments, and what else is written there, stay. Throws, and
- * changes nothing, when the file is bad before or after. Synchronous: no other edit of this process comes between.
+ * Changes gateway.secrets.yaml as a document, so that comments, and what else is written there, stay. Rejects, and
+ * changes nothing, when the file is bad before or after.
  */
-export function editSecrets<Result>(place: SecretsPlace, edit: (document: Document) => Result): Result {
+export function editSecrets<Result>(
+  place: SecretsPlace,
+  edit: (document: Document) => Result,
+): Promise<Result> {
+  mkdirSync(place.stateDir, { recursive: true, mode: 0o700 })
+  return withLock(join(place.stateDir, 'settings.lock'), () => editNow(place, edit))
+}
+
+function editNow<Result>(place: SecretsPlace, edit: (document: Document) => Result): Result {
   const file = join(place.configDir, 'gateway.secrets.yaml')
   const document: Document = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '')
   // Its errors quote the file.

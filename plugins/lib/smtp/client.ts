@@ -48,7 +48,12 @@ export interface SmtpOptions {
   readonly signal?: AbortSignal
   /** Trusted certificates (PEM) instead of Node's. */
   readonly ca?: string
+  /** Runs each stage, for those who want to see them. */
+  readonly stage?: RunStage
 }
+
+export type SmtpStage = 'connect' | 'EHLO' | 'STARTTLS' | 'AUTH'
+export type RunStage = <Result>(name: SmtpStage, run: () => Promise<Result>) => Promise<Result>
 
 const QUIT_TIMEOUT_MS = 2000
 
@@ -65,6 +70,7 @@ export async function connectSmtp(options: SmtpOptions): Promise<SmtpSession> {
 
 async function openSession(options: SmtpOptions, withTls: boolean, deadline: number): Promise<SmtpSession> {
   const remainingMs = (): number => Math.max(1, deadline - performance.now())
+  const stage: RunStage = options.stage ?? ((_name, run) => run())
   const channel = openChannel(options.host, options.port)
   const abort = (): void => {
     channel.close(new SmtpError('connect', 'given up'))
@@ -72,12 +78,15 @@ async function openSession(options: SmtpOptions, withTls: boolean, deadline: num
   options.signal?.addEventListener('abort', abort, { once: true })
   if (options.signal?.aborted) abort()
   try {
-    expectPositive('greeting', await channel.reply(remainingMs()))
-    let capabilities = await sayHello(channel, options.helloName, remainingMs)
-    let secured = false
-    if (withTls) secured = await startTls(channel, options, capabilities, remainingMs)
-    if (secured) capabilities = await sayHello(channel, options.helloName, remainingMs)
-    if (options.auth) await signIn(channel, options, secured, capabilities, remainingMs)
+    await stage('connect', async () => {
+      expectPositive('greeting', await channel.reply(remainingMs()))
+    })
+    const hello = (): Promise<Capabilities> => sayHello(channel, options.helloName, remainingMs)
+    let capabilities = await stage('EHLO', hello)
+    const secured =
+      withTls && (await stage('STARTTLS', () => startTls(channel, options, capabilities, remainingMs)))
+    if (secured) capabilities = await stage('EHLO', hello)
+    if (options.auth) await stage('AUTH', () => signIn(channel, options, secured, capabilities, remainingMs))
     return createSession(channel, options, capabilities, secured)
   } catch (error) {
     channel.close()

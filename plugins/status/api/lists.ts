@@ -7,9 +7,9 @@ import { createListStats, type ListStats } from '../list-stats'
 import type { Services } from '../services'
 import { ApiError, route, type Route } from './route'
 
-const kind = z.enum(['ip_blocklist', 'ip_allowlist', 'domain_blocklist', 'uri_blocklist'])
+export const listKind = z.enum(['ip_blocklist', 'ip_allowlist', 'domain_blocklist', 'uri_blocklist'])
 const terms = z.enum(['free', 'free-low-volume', 'commercial'])
-const state = z.discriminatedUnion('kind', [
+export const listState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('up'), note: z.string().optional() }),
   z.strictObject({
     kind: z.literal('suspended'),
@@ -22,8 +22,8 @@ const state = z.discriminatedUnion('kind', [
 export const listView = z.strictObject({
   id: z.string(),
   name: z.string(),
-  kind,
-  state,
+  kind: listKind,
+  state: listState,
   actions: z.array(z.string()),
   score: z.number(),
   where: z.string().describe('zone, with <key> in place of a key, or file'),
@@ -85,7 +85,7 @@ export const listRoutes = ({ journal, clock }: Services): readonly Route[] => [
         provider: z.string().optional(),
         list: z.string().optional(),
         name: z.string(),
-        kind,
+        kind: listKind,
         description: z.string(),
         terms,
         lookupUrl: z.string().optional(),

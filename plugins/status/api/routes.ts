@@ -1,10 +1,12 @@
 import { createOpenApi } from '../openapi'
 import type { Services } from '../services'
 import { z } from 'zod'
+import { checkRoutes } from './check'
 import { eventRoutes } from './events'
 import { historyRoutes } from './history'
 import { listRoutes } from './lists'
 import { messageRoutes } from './messages'
+import { nextHopRoutes } from './next-hops'
 import { overviewRoutes } from './overview'
 import { route, type Route } from './route'
 import { sessionRoutes } from './session'
@@ -23,6 +25,8 @@ export function createRoutes(services: Services): readonly Route[] {
     ...stateRoutes(services),
     ...listRoutes(services),
     ...messageRoutes(services),
+    ...nextHopRoutes,
+    ...checkRoutes,
     ...eventRoutes(services),
     ...settingsRoutes,
     ...historyRoutes,

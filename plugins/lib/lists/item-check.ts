@@ -1,24 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { systemClock } from '../lib/clock'
-import { createDnsClient } from '../lib/dns'
-import {
-  configuredLists,
-  createHealth,
-  createListEngine,
-  explainListing,
-  findAllowing,
-  judge,
-  queriedName,
-  type Finding,
-  type Item,
-  type ListKind,
-  type ListState,
-} from '../lib/lists'
-import { ipBytes } from '../lib/lists/ip-address'
-import { canonicalItem } from '../lib/lists/query-name'
-import { silentLog } from '../lib/log'
-import { organisationalDomain } from '../lib/mail/domain-name'
-import type { Secrets, Settings } from '../lib/settings/schema'
+import { organisationalDomain } from '../mail/domain-name'
+import type { Secrets, Settings } from '../settings/schema'
+import { queriedName } from './ask'
+import { configuredLists } from './configured'
+import type { ListEngine } from './engine'
+import { ipBytes } from './ip-address'
+import { canonicalItem } from './query-name'
+import type { Finding, Item, ListKind, ListState } from './types'
+import { explainListing, findAllowing, judge } from './verdict'
 
 /** What the lists say about an item, and what the gateway would do. */
 export interface ItemCheck {
@@ -43,54 +31,50 @@ interface Question {
   readonly item: Item
 }
 
-export interface ListCheckOptions {
+export interface ItemCheckOptions {
+  readonly lists: Pick<ListEngine, 'check' | 'lists'>
   readonly settings: Settings
   readonly secrets: Secrets
-  readonly configDir: string
-  readonly hostname: string
 }
 
-/** Asks through the code that mail goes through; lists are tested first, as a gateway tests them at its start. */
+/** Not an address, a domain or a URL; the text says so. */
+export class UnknownItem extends Error {}
+
+/** Asks through the code that mail goes through, and leaves the health of lists as it is. */
 export async function checkItems(
   items: readonly string[],
-  options: ListCheckOptions,
+  { lists, settings, secrets }: ItemCheckOptions,
 ): Promise<readonly ItemCheck[]> {
-  const { settings, secrets, configDir, hostname } = options
   const questions = items.map((item) => [item, parseItem(item)] as const)
-  const { servers, timeout: timeoutMs, retest } = settings.dns
-  const resolver = createDnsClient({ settings: { servers, timeoutMs }, clock: systemClock, log: silentLog })
-  const health = createHealth({ clock: systemClock, log: silentLog, retestMs: retest * 1000 })
-  const engine = createListEngine({
-    resolver,
-    health,
-    clock: systemClock,
-    log: silentLog,
-    configDir,
-    hostname,
-  })
-  try {
-    engine.configure(settings, secrets)
-    await health.testNow()
-    const zones = new Map(configuredLists(settings, secrets).map((list) => [list.id, list]))
-    const answer = async ({ kind, item }: Question): Promise<readonly ListAnswer[]> => {
-      const findings = await engine.check(kind, item)
-      return findings.map((finding) => {
-        const list = zones.get(finding.listId)
-        const asked = list?.source === 'dns' ? queriedName(list, item) : list?.file
-        return { kind, finding, health: stateOf(engine.lists(kind), finding.listId), asked: asked ?? '' }
-      })
-    }
-    return await Promise.all(
-      questions.map(async ([item, asked]) =>
-        judgeItem(item, (await Promise.all(asked.map(answer))).flat(), settings),
-      ),
-    )
-  } finally {
-    engine.close()
-    resolver.close()
-    await sleep(0)
+  const configured = new Map(configuredLists(settings, secrets).map((list) => [list.id, list]))
+  const answer = async ({ kind, item }: Question): Promise<readonly ListAnswer[]> => {
+    const findings = await lists.check(kind, item, () => undefined)
+    return findings.map((finding) => {
+      const list = configured.get(finding.listId)
+      const asked = list?.source === 'dns' ? queriedName(list, item) : list?.file
+      return { kind, finding, health: stateOf(lists.lists(kind), finding.listId), asked: asked ?? '' }
+    })
   }
+  return Promise.all(
+    questions.map(async ([item, asked]) =>
+      judgeItem(item, (await Promise.all(asked.map(answer))).flat(), settings),
+    ),
+  )
 }
+
+/** As the command line and the API give it. */
+export const itemCheckJson = ({ item, answers, isListed, verdict }: ItemCheck) => ({
+  item,
+  isListed,
+  verdict,
+  answers: answers.map(({ kind, finding, health, asked }) => ({
+    list: finding.list,
+    kind,
+    asked,
+    health,
+    finding,
+  })),
+})
 
 const stateOf = (
   views: readonly { readonly id: string; readonly state: ListState }[],
@@ -111,7 +95,7 @@ function parseItem(text: string): readonly Question[] {
   if (ipBytes(host)) return [{ kind: 'uri_blocklist', item: { kind: 'ip', ip: host } }]
   const item = canonicalItem({ kind: 'name', name: host })
   if (item?.kind !== 'name' || !item.name.includes('.')) {
-    throw new Error(`${JSON.stringify(text)} must be an IP address, a domain or a URL`)
+    throw new UnknownItem(`${JSON.stringify(text)} must be an IP address, a domain or a URL`)
   }
   // As for mail: URI lists hold what somebody registered, not its hosts.
   const registered = organisationalDomain(item.name) ?? item.name
