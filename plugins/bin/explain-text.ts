@@ -131,7 +131,7 @@ function factText(step: Step): string {
       return `${step.hook}: ${step.plugin} ${step.outcome}${text} (${step.ms} ms)`
     }
     case 'left-out':
-      return `${step.hook}: ${step.plugin} is left out: ${step.reason}`
+      return `${step.hook ?? 'all hooks'}: ${step.plugin} is left out: ${step.reason}`
     case 'lookup':
       return askedText(step)
     case 'next-hop':

@@ -6,7 +6,7 @@
  * message is still being received. `domain_sources` of the settings says which names count.
  */
 import { useGateway, type Gateway } from '../lib/gateway'
-import { finishBodyScan, useBodyScan } from '../lib/gateway/body-scan'
+import { endBodyScans, finishBodyScan, useBodyScan } from '../lib/gateway/body-scan'
 import { describeFindings } from '../lib/gateway/describe-findings'
 import { listsFor } from '../lib/gateway/lists-for'
 import { judgeMessage } from '../lib/gateway/message-verdict'
@@ -77,6 +77,7 @@ export function register(this: HarakaPlugin): void {
   registerHook(this, 'data_post', { onError: 'pass', priority: -50 }, (connection) =>
     judgeMessage(this, gateway, connection),
   )
+  endBodyScans(this)
 }
 
 type Ask = (

@@ -5,7 +5,7 @@
  * are asked about where a list takes them.
  */
 import { useGateway, type Gateway } from '../lib/gateway'
-import { finishBodyScan, useBodyScan } from '../lib/gateway/body-scan'
+import { endBodyScans, finishBodyScan, useBodyScan } from '../lib/gateway/body-scan'
 import { describeFindings } from '../lib/gateway/describe-findings'
 import { listsFor } from '../lib/gateway/lists-for'
 import { judgeMessage } from '../lib/gateway/message-verdict'
@@ -32,6 +32,7 @@ export function register(this: HarakaPlugin): void {
   registerHook(this, 'data_post', { onError: 'pass', priority: -50 }, (connection) =>
     judgeMessage(this, gateway, connection),
   )
+  endBodyScans(this)
 }
 
 async function askAboutUris(

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { explain as explainMessage, ExplainInputError, type ExplainInput } from '../../lib/explain'
 import { gatewayInUse } from '../../lib/gateway'
-import { whyLeftOut } from '../../lib/haraka/rehearsal-plugins'
 import { loadHaraka } from '../../lib/haraka/rehearsal-process'
 import { formatError } from '../../lib/settings/format-errors'
 import type { Command } from '../commands'
@@ -29,11 +28,10 @@ export const explain: Command = {
       for (const error of settings.errors) process.stderr.write(`${formatError(error)}\n`)
       return 1
     }
-    const allowedPlugins = settings.loaded.settings.explain.plugins
-    const leftOut = loadHaraka({
+    loadHaraka({
       haraka: findHaraka(instance.dir),
       instanceDir: instance.dir,
-      allowedPlugins,
+      allowedPlugins: settings.loaded.settings.explain.plugins,
       onError: (line) => process.stderr.write(`${line}\n`),
     })
     const gateway = gatewayInUse()
@@ -43,13 +41,9 @@ export const explain: Command = {
     const report = await explainMessage(gateway, input).catch((error: unknown) => {
       throw error instanceof ExplainInputError ? new UsageError(error.message) : error
     })
-    const whole = {
-      ...report,
-      leftOut: leftOut.map((plugin) => ({ plugin, reason: whyLeftOut(plugin, allowedPlugins) ?? '' })),
-    }
     const text = flags.has('json')
-      ? `${JSON.stringify(whole, undefined, 2)}\n`
-      : explainText(whole, { steps: flags.has('steps') })
+      ? `${JSON.stringify(report, undefined, 2)}\n`
+      : explainText(report, { steps: flags.has('steps') })
     await new Promise((resolve) => process.stdout.write(text, resolve))
     // Haraka and its plugins would wait for changes of their files.
     return process.exit(report.verdict.outcome === 'accepted' ? 0 : EXIT_REFUSED)

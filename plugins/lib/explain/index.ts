@@ -1,9 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import type { Gateway } from '../gateway'
 import type { ReverseNames } from '../gateway/reverse-names'
 import { createMemorySocket, type MemorySocket } from '../haraka/memory-socket'
 import { messageNotes } from '../haraka/notes'
 import type { Rehearsal } from '../haraka/rehearsal'
+import { whyLeftOut } from '../haraka/rehearsal-plugins'
+import { notLoaded } from '../haraka/rehearsal-process'
 import { signIn, startRehearsedSession } from '../haraka/rehearsed-session'
 import type { HarakaTransaction } from '../haraka/types'
 import type { JournalRecord } from '../journal/record'
@@ -22,6 +25,8 @@ export type { ExplainReport } from './report'
 /** RFC 8314 3.3, RFC 6409 3.1: users' ports; a session there is encrypted before anything else. */
 const USERS_PORTS = [465, 587]
 const LIMIT_MS = 60_000
+/** For lookups that are under way when the session ends. */
+const RECORD_MS = 5000
 /** In one process: each has a message in memory, and the mail comes first. */
 const MAX_AT_A_TIME = 2
 
@@ -48,6 +53,10 @@ export class ExplainBusyError extends Error {}
 async function rehearse(gateway: Gateway, input: ExplainInput): Promise<ExplainReport> {
   const client = describeClient(input)
   const watch = createWatch(input)
+  const { plugins: allowedPlugins } = gateway.settings().explain
+  for (const plugin of notLoaded(gateway.server)) {
+    watch.rehearsal.tell({ kind: 'left-out', plugin, reason: whyLeftOut(plugin, allowedPlugins) ?? '' })
+  }
   const peer = createMemorySocket({
     remoteAddress: client.ip,
     remotePort: 0,
@@ -57,31 +66,17 @@ async function rehearse(gateway: Gateway, input: ExplainInput): Promise<ExplainR
   const connection = startRehearsedSession(gateway, peer.socket, {
     rehearsal: watch.rehearsal,
     isEncrypted: client.isEncrypted,
-    allowedPlugins: gateway.settings().explain.plugins,
+    allowedPlugins,
+    couldBeQueued: watch.couldBeQueued,
     onMessage: watch.onMessage,
     onEnd: watch.onEnd,
   })
-  const timer = setTimeout(peer.close, LIMIT_MS)
-  const exchanges: Exchange[] = []
-  await converse(peer, {
-    helo: client.helo,
-    from: input.from,
-    to: input.to,
-    message: toWire(Buffer.from(input.message)),
-    onGreeted: () => {
-      if (client.user !== undefined) signIn(connection, client.user)
-    },
-    onExchange: (exchange) => {
-      exchanges.push(exchange)
-      watch.rehearsal.tell({ kind: 'reply', ...exchange })
-    },
+  const exchanges = await hold(peer, watch, input, client, () => {
+    if (client.user !== undefined) signIn(connection, client.user)
   })
-  const ms = watch.elapsed()
-  await leave(peer)
-  clearTimeout(timer)
-  const record = (await Promise.all(watch.records)).at(-1)
+  const record = await Promise.race([watch.records.at(-1), setTimeout(RECORD_MS, undefined, { ref: false })])
   return {
-    ms,
+    ms: watch.answeredAtMs(),
     client,
     exchanges,
     verdict: judgeExchanges(exchanges, record?.by),
@@ -96,11 +91,28 @@ async function rehearse(gateway: Gateway, input: ExplainInput): Promise<ExplainR
   }
 }
 
-/** Ends the session in order, so that every plugin's end of it runs. */
-async function leave(peer: MemorySocket): Promise<void> {
+/** The client's side of the session, from the greeting to the end. */
+async function hold(
+  peer: MemorySocket,
+  watch: Watch,
+  { from, to, message }: ExplainInput,
+  { helo }: ExplainedClient,
+  onGreeted: () => void,
+): Promise<readonly Exchange[]> {
+  const exchanges: Exchange[] = []
+  const onExchange = (exchange: Exchange): void => {
+    exchanges.push(exchange)
+    watch.rehearsal.tell({ kind: 'reply', ...exchange })
+  }
+  const limit = new AbortController()
+  void setTimeout(LIMIT_MS, undefined, limit).then(peer.close, () => undefined)
+  await converse(peer, { helo, from, to, message: toWire(Buffer.from(message)), onGreeted, onExchange })
+  // In order, so that every plugin's end of it runs.
   await peer.send(Buffer.from('QUIT\r\n'))
   while ((await peer.reply()) !== undefined);
+  limit.abort()
   peer.close()
+  return exchanges
 }
 
 function describeClient({ ip, name, helo, user, port }: ExplainInput): ExplainedClient {
@@ -123,11 +135,14 @@ function localAddress(gateway: Gateway, clientIp: string): string {
   return isIPv4(clientIp) ? '127.0.0.1' : '::1'
 }
 
+type Watch = ReturnType<typeof createWatch>
+
 /** Gathers all that is told while a message is tried out. */
 function createWatch({ name, asksNextHops = false }: ExplainInput) {
   const began = performance.now()
   const elapsed = (): number => Math.round((performance.now() - began) * 10) / 10
   const steps: Step[] = []
+  const answeredAtMs = (): number => steps.findLast(({ kind }) => kind === 'reply')?.atMs ?? 0
   const records: Promise<JournalRecord>[] = []
   let headerBefore: readonly string[] | undefined
   let transaction: HarakaTransaction | undefined
@@ -139,10 +154,13 @@ function createWatch({ name, asksNextHops = false }: ExplainInput) {
     keep: (record) => records.push(record),
   }
   return {
-    elapsed,
+    answeredAtMs,
     rehearsal,
     records,
     transaction: () => transaction,
+    /** Whether some plugin could have taken the message, but is left out. */
+    couldBeQueued: () =>
+      steps.some((step) => step.kind === 'left-out' && (step.hook?.startsWith('queue') ?? true)),
     onMessage: ({ header }: HarakaTransaction) => (headerBefore ??= [...header.header_list]),
     onEnd: (ended: HarakaTransaction) => {
       transaction = ended

@@ -35,7 +35,7 @@ export function checkInput({
   if (isIP(ip) === 0) throw new ExplainInputError(`${JSON.stringify(ip)} is not an IP address`)
   if (to.length === 0) throw new ExplainInputError('there must be a recipient')
   for (const text of [helo, name, user]) {
-    if (!/^[\x21-\x7e]+$/.test(text))
+    if (!/^[^\s\p{Cc}]+$/u.test(text))
       throw new ExplainInputError(`${JSON.stringify(text)} must be without spaces`)
   }
   for (const address of [from, ...to]) {

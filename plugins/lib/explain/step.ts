@@ -12,8 +12,8 @@ export type Fact =
       readonly text?: string
       readonly ms: number
     }
-  /** A plugin that was left out, because it could change something or deliver. */
-  | { readonly kind: 'left-out'; readonly hook: string; readonly plugin: string; readonly reason: string }
+  /** A plugin that was left out, because it could change something or deliver; of a hook, or altogether. */
+  | { readonly kind: 'left-out'; readonly hook?: string; readonly plugin: string; readonly reason: string }
   | ({ readonly kind: 'lookup' } & Asked)
   /** Where a recipient's mail would go. */
   | {

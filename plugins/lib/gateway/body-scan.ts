@@ -1,5 +1,6 @@
+import { proceed, registerHook } from '../haraka/hook'
 import { watchMessageLines } from '../haraka/message-lines'
-import type { HarakaTransaction } from '../haraka/types'
+import type { HarakaPlugin, HarakaTransaction } from '../haraka/types'
 import type { Finding } from '../lists'
 import { createBodyNames, type BodyName, type Capped } from '../mail'
 import type { Gateway } from './index'
@@ -33,6 +34,14 @@ export function useBodyScan(gateway: Gateway, transaction: HarakaTransaction): B
 /** Nothing more comes: whoever asked about names gets what came of it. */
 export function finishBodyScan(transaction: HarakaTransaction): void {
   scans.get(transaction)?.finish()
+}
+
+/** Messages that break off, or are refused before anyone judges their names, end here for those who wait. */
+export function endBodyScans(plugin: HarakaPlugin): void {
+  registerHook(plugin, 'reset_transaction', { onError: 'pass' }, ({ transaction }) => {
+    if (transaction) finishBodyScan(transaction)
+    return proceed
+  })
 }
 
 function startScan(gateway: Gateway, transaction: HarakaTransaction): BodyScan {

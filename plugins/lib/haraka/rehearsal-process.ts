@@ -28,9 +28,9 @@ export interface LoadOptions {
 
 /**
  * Loads Haraka and the plugins of an instance into this process, which listens nowhere and serves nobody. Plugins
- * that a rehearsal leaves out are not loaded: they may open connections or files. Returns those.
+ * that a rehearsal leaves out are not loaded: they may open connections or files.
  */
-export function loadHaraka(options: LoadOptions): readonly string[] {
+export function loadHaraka(options: LoadOptions): void {
   const { haraka, instanceDir, allowedPlugins, onError } = options
   process.env.HARAKA = instanceDir
   // As haraka.js does: plugins find packages of the instance this way.
@@ -45,12 +45,18 @@ export function loadHaraka(options: LoadOptions): readonly string[] {
   // Some packages greet on the standard output, which belongs to the report.
   console.log = () => undefined
   const server = load('./server') as LoadingServer
-  server.notes = { [REHEARSAL_PROCESS]: true }
-  server.plugins.server = server
   const named = namedPlugins(instanceDir)
   const isLeftOut = (name: string): boolean => whyLeftOut(name, allowedPlugins) !== undefined
+  server.notes = { [REHEARSAL_PROCESS]: true, [NOT_LOADED]: named.filter(isLeftOut) }
+  server.plugins.server = server
   server.plugins.load_plugins(named.filter((name) => !isLeftOut(name)))
-  return named.filter(isLeftOut)
+}
+
+const NOT_LOADED = 'gateway_not_loaded'
+
+/** Plugins of config/plugins that this process has not loaded. */
+export function notLoaded({ notes }: HarakaServer): readonly string[] {
+  return (notes[NOT_LOADED] ?? []) as readonly string[]
 }
 
 /** The lines of config/plugins, as Haraka reads them. */

@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly isEncrypted: boolean
   /** Plugins of others that may run, beyond those known to only look. */
   readonly allowedPlugins: readonly string[]
+  /** Whether a plugin that could take the message has been left out. */
+  couldBeQueued(): boolean
   /** Called with the header fields when the message is complete, and when the transaction ends. */
   onMessage(transaction: HarakaTransaction): void
   onEnd(transaction: HarakaTransaction): void
@@ -31,13 +33,13 @@ interface BaseConnection {
   readonly hook: string | null
   readonly transaction: (HarakaTransaction & { readonly resetting: boolean }) | null
   reset_transaction(then?: () => void): void
+  queue_respond(code: number, message?: unknown): void
   queue_outbound_respond(code: number, message?: unknown): void
 }
 type BaseClass = new (client: Duplex, server: unknown) => BaseConnection
 
 /** Names of Haraka's methods that write into its log. */
 const LOG_METHODS = ['data', 'protocol', 'debug', 'info', 'notice', 'warn', 'error', 'crit', 'alert', 'emerg']
-const QUEUE_HOOKS = new Set(['queue', 'queue_outbound'])
 
 /**
  * Starts a session of Haraka's own making for a client that is not there. Every hook goes through here: each
@@ -80,6 +82,11 @@ function rehearsedClass(Base: BaseClass, options: SessionOptions): BaseClass {
       if (this.transaction && !this.transaction.resetting) options.onEnd(this.transaction)
       super.reset_transaction(then)
     }
+    /** What none of ours takes may be for a plugin that is left out. */
+    override queue_respond(code: number, message?: unknown): void {
+      if (code === CONT && options.couldBeQueued()) super.queue_respond(OK, 'Message Queued')
+      else super.queue_respond(code, message)
+    }
     /** What no plugin takes would go into Haraka's outbound queue. */
     override queue_outbound_respond(code: number, message?: unknown): void {
       if (code === CONT) super.queue_outbound_respond(OK, 'Message Queued')
@@ -114,9 +121,7 @@ function watched([plugin, method, ...rest]: HookItem, options: SessionOptions): 
     if (reason === undefined) run(plugin, method, hook, next, connection, params)
     else {
       options.rehearsal.tell({ kind: 'left-out', hook, plugin: plugin.name, reason })
-      // Live mail would go no further: this plugin or one behind it takes the message.
-      if (QUEUE_HOOKS.has(hook)) next(OK, `Message Queued`)
-      else next(CONT)
+      next(CONT)
     }
   }
   return [{ name: plugin.name, timeout: plugin.timeout, [method]: take } as HarakaPlugin, method, ...rest]

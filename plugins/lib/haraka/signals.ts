@@ -12,6 +12,8 @@ const ENDING = 'ending'
  * long as the slowest session elsewhere takes. So every worker hears of the end at once.
  */
 export function handleSignals(role: ProcessRole, bus: Bus): void {
+  // Ends like any program.
+  if (role === 'rehearsal') return
   process.on('SIGTERM', () => {
     if (role !== 'worker') process.emit('SIGINT')
   })
