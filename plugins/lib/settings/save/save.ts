@@ -8,6 +8,7 @@ import { formatPath } from '../format-errors'
 import { type LoadedSettings, type SettingsTexts, versionOf } from '../load'
 import type { SettingsContext } from '../parse'
 import { prepareFile, publicFile, replaceFile, secretFile } from '../replace-file'
+import { type DiskFault, diskFault } from './disk-fault'
 import { draftOf, plainValue, type SettingsEdit } from './draft'
 import type { History, HistoryEntry } from './history'
 import { withLock } from './lock'
@@ -29,7 +30,7 @@ export type SaveResult =
   | { readonly kind: 'conflict'; readonly now: SettingsTexts }
   | { readonly kind: 'invalid'; readonly errors: readonly SettingsError[] }
   /** Nothing was changed: the disk is full, the folder may not be written to. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly isDiskFull: boolean }
+  | ({ readonly kind: 'failed' } & DiskFault)
 
 /** Saves settings: as a whole or not at all, one at a time, whichever process asks. */
 export interface SettingsFiles {
@@ -186,14 +187,6 @@ async function whenWritable(save: () => Promise<SaveResult>): Promise<SaveResult
   try {
     return await save()
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    const isDiskFull = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
-    const reasons: Readonly<Record<string, string>> = {
-      EACCES: 'the folders config and state must be writable by the user that Haraka runs as',
-      EPERM: 'the folders config and state must be writable by the user that Haraka runs as',
-      EROFS: 'the disk is mounted read-only',
-    }
-    const reason = isDiskFull ? 'the disk is full' : (reasons[code] ?? message)
-    return { kind: 'failed', reason: code === '' ? reason : `${reason} (${code})`, isDiskFull }
+    return { kind: 'failed', ...diskFault(error) }
   }
 }
