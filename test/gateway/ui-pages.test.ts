@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { hashPassword } from '../../plugins/lib/password-hash'
 import {
   assertAccessible,
   assertFits,
@@ -12,8 +11,8 @@ import {
 } from '../support/browser'
 import { createDnsServer, type DnsServer } from '../support/dns-server'
 import { eventually } from '../support/eventually'
-import { freePort } from '../support/free-port'
 import { startGateway, type Gateway } from '../support/gateway'
+import { uiUser, webReady } from '../support/web'
 
 const PASSWORD = 'correct horse battery'
 const HOSTILE = '<img src=x onerror=alert(1)>'
@@ -66,13 +65,12 @@ suite('the web page', () => {
         ? { answers: [{ type: 'A', value: '127.0.0.2', ttl: 60 }] }
         : { rcode: 'NXDOMAIN', soa: { minimum: 60 } },
     )
-    const port = await freePort()
-    const password = await hashPassword(PASSWORD)
+    const [admin, guest] = await Promise.all([uiUser(PASSWORD, 'editor'), uiUser(PASSWORD, 'reader')])
     ;[gateway, browser] = await Promise.all([
       startGateway({
         nodes: 2,
-        files: { 'http.ini': `listen=127.0.0.1:${port}\n` },
-        secrets: { ui_users: { admin: { password, role: 'editor' }, guest: { password, role: 'reader' } } },
+        web: true,
+        secrets: { ui_users: { admin, guest } },
         settings: {
           dns: { servers: [dns.address], timeout: 1000 },
           journal: { subjects: true },
@@ -82,7 +80,8 @@ suite('the web page', () => {
       }),
       launchBrowser(),
     ])
-    url = `http://127.0.0.1:${port}/gateway/`
+    url = `${gateway.url}/`
+    await webReady(gateway)
     watched = await open()
     page = watched.page
   })
@@ -152,7 +151,7 @@ suite('the web page', () => {
   })
 
   it('keeps filters in the address', async () => {
-    await page.getByLabel('Outcome').selectOption('refused')
+    await page.getByLabel('Outcome', { exact: true }).selectOption('refused')
     await page.locator('input[type=search]').fill('mallory@spam.example')
     await page.keyboard.press('Enter')
     await eventually(
@@ -183,12 +182,10 @@ suite('the web page', () => {
     await row.getByRole('link').click()
     await page.getByText('<script>alert(1)</script>').first().waitFor()
     await goTo(page, 'messages?ip=203.0.113.9', page.getByText(`Example BL ${HOSTILE}`))
-    await goTo(page, `messages?text=${encodeURIComponent(HOSTILE)}`, page.getByText('Nothing matches'))
-    await goTo(
-      page,
-      `messages/${encodeURIComponent(HOSTILE)}`,
-      page.getByText('This message is not in the journal'),
-    )
+    // The subject is found, and the address that asks for it is shown.
+    await goTo(page, `messages?text=${encodeURIComponent(HOSTILE)}`, page.locator('.row-link'))
+    await page.getByText(`Search: ${HOSTILE}`).waitFor()
+    await goTo(page, `messages/${encodeURIComponent(HOSTILE)}`, page.getByText('not in the journal'))
     assert.equal(await page.locator('#app img, #app script, #app b').count(), 0)
   })
 
@@ -348,7 +345,7 @@ suite('the web page', () => {
   it('asks for the password again when the session has ended, and comes back to the same page', async () => {
     await goTo(page, 'messages?outcome=refused', page.locator('.row-link'))
     await page.context().clearCookies()
-    await page.getByLabel('Outcome').selectOption('accepted')
+    await page.getByLabel('Outcome', { exact: true }).selectOption('accepted')
     await page.getByText('Your session has ended.').waitFor()
     await signIn(page)
     await heading(page, 'Messages').waitFor()

@@ -161,10 +161,11 @@ export type ListWithStats = ListView & {
 export interface NextHop {
   readonly domain: string
   readonly kind: 'smtp' | 'maildir'
+  /** Of a maildir: its folder. */
   readonly hosts: readonly string[]
-  readonly port: number
-  readonly tls: string
-  readonly queue: string
+  readonly port?: number
+  readonly tls?: string
+  readonly queue?: boolean
   readonly state: 'up' | 'down' | 'unknown'
   readonly detail?: string
 }

@@ -136,7 +136,8 @@ function actions(record, { canEdit }, checked) {
 }
 
 /** What a list can be asked about; a HELO may hold anything. @param {string | undefined} item @returns {item is string} */
-const isCheckable = (item) => item !== undefined && /^(?:[\da-f.:]+|(?:[\w-]+\.)+[a-z\d-]+)$/i.test(item)
+const isCheckable = (item) =>
+  item !== undefined && /^(?:[\da-f]*:[\da-f:.]+|(?:[\w-]+\.)+[a-z\d-]+)$/i.test(item)
 
 const gone = () =>
   emptyState({

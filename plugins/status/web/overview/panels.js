@@ -143,8 +143,8 @@ export function hopsPanel(hops) {
 
 /** @param {import('../types').NextHop} hop */
 function target({ kind, hosts, port }) {
-  if (kind === 'maildir') return t('overview.maildir')
-  return hosts.map((host) => h('div', {}, `${host}:${port}`))
+  if (kind === 'maildir') return t('overview.maildir', { folder: hosts[0] ?? '' })
+  return hosts.map((host) => h('div', {}, port === undefined ? host : `${host}:${port}`))
 }
 
 /** @param {import('../types').NextHop['state']} state */
