@@ -3,7 +3,9 @@ import type { Services } from '../services'
 import { z } from 'zod'
 import { checkRoutes } from './check'
 import { eventRoutes } from './events'
+import { explainRoutes } from './explain'
 import { historyRoutes } from './history'
+import { listFileRoutes } from './list-files'
 import { listRoutes } from './lists'
 import { messageRoutes } from './messages'
 import { nextHopRoutes } from './next-hops'
@@ -30,6 +32,8 @@ export function createRoutes(services: Services): readonly Route[] {
     ...eventRoutes(services),
     ...settingsRoutes,
     ...historyRoutes,
+    ...listFileRoutes,
+    ...explainRoutes,
   ]
   const openApi: Route = route({
     method: 'GET',
