@@ -77,7 +77,9 @@ export async function watchedPage(
 
 /** Fails with what axe-core finds serious or critical on the page as it stands. */
 export async function assertAccessible(page: Page): Promise<void> {
-  const { violations } = await page.evaluate<AxeResults>(`${axeSource}; axe.run()`)
+  // It stays in the page as long as only the part behind the # changes.
+  if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(axeSource)
+  const { violations } = await page.evaluate<AxeResults>("axe.run({ resultTypes: ['violations'] })")
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   const texts = serious.map(
     ({ id, help, nodes }) =>

@@ -57,18 +57,18 @@ export function showShell(app, { session, onSignOut, onLanguage }) {
     toggle.setAttribute('aria-expanded', String(isOpen))
     if (isOpen) sidebar.querySelector('a')?.focus()
   }
-  sidebar.addEventListener('keydown', (event) => {
+  const closeByKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== 'Escape' || !sidebar.classList.contains('is-open')) return
     setOpen(false)
     toggle.focus()
-  })
+  }
 
   replace(
     app,
     skipLink(heading),
     h(
       'div',
-      { class: 'shell' },
+      { class: 'shell', on: { keydown: closeByKey } },
       h(
         'header',
         { class: 'topbar' },
