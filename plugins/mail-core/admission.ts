@@ -45,8 +45,9 @@ export function createAdmission(
       counts.closed(connection.remote.ip)
       if (counts.total() <= CROWDED * limits().max_connections) isSaid = false
     },
-    refusal({ remote }) {
-      if (remote.is_local) return undefined
+    refusal(connection) {
+      const { remote } = connection
+      if (remote.is_local || !inside.has(connection)) return undefined
       if (isFull()) {
         say()
         return tooManyConnections()

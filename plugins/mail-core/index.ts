@@ -14,12 +14,12 @@ import { wantedEndpoints } from '../lib/haraka/endpoints'
 import { accept, hangUp, proceed, refuse, registerHook, registerInitHook } from '../lib/haraka/hook'
 import { countOnlyTheClientsSilence, setInactivityTimeout } from '../lib/haraka/inactivity'
 import { ownListeners, smtpServerFactory } from '../lib/haraka/listeners'
-import { noteReplies } from '../lib/haraka/last-reply'
 import { judgeMailCommand } from '../lib/haraka/mail-command'
 import { hasLostHeaderLines, noteLostHeaderLines, replaceStrayReturns } from '../lib/haraka/message-repair'
 import { rehearsalOf } from '../lib/haraka/rehearsal'
 import { headerTooLong, senderNotYours, tooManyRecipients } from '../lib/haraka/replies'
 import { boundWhatIsSentAhead } from '../lib/haraka/sent-ahead'
+import { noteTimes } from '../lib/haraka/session-times'
 import { ownCertificate, type ServerCertificate } from '../lib/haraka/tls'
 import { onEnding } from '../lib/haraka/signals'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
@@ -106,7 +106,7 @@ function registerSession(plugin: HarakaPlugin, gateway: Gateway): void {
       gateway.sessions.add(connection)
       admission.enter(connection)
     }
-    noteReplies(connection, systemClock)
+    noteTimes(connection, systemClock)
     boundWhatIsSentAhead(connection)
     countOnlyTheClientsSilence(connection)
     setInactivityTimeout(connection, gateway.settings().inactivity_timeout * 1000)

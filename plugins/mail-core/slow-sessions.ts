@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock'
-import { lastReplyAt } from '../lib/haraka/last-reply'
 import { tooSlow } from '../lib/haraka/replies'
 import { isAtWork, isEnding, isReceiving } from '../lib/haraka/session-state'
+import { timesOf } from '../lib/haraka/session-times'
 import type { HarakaConnection } from '../lib/haraka/types'
 import { isTooSlow, type Standing } from './pace'
 
@@ -22,29 +22,29 @@ const SWEEP_MS = 2000
 /** Ends the sessions of clients that only hold their connection, with 421. */
 export function endSlowSessions({ sessions, clock, timeoutMs, isStressed }: SlowSessionsOptions): void {
   const progress = new WeakMap<HarakaConnection, Progress>()
-  const progressOf = (session: HarakaConnection, now: number): Progress => {
-    const before = progress.get(session)
+  const progressOf = (session: HarakaConnection, start: number, now: number): Progress => {
+    const before = progress.get(session) ?? { count: 0, at: start }
     const count = progressCount(session)
-    if (before?.count === count) return before
-    const fresh = { count, at: now }
-    progress.set(session, fresh)
-    return fresh
+    const current = before.count === count ? before : { count, at: now }
+    progress.set(session, current)
+    return current
   }
   setInterval(() => {
     const now = clock.monotonic()
     const terms = { now, timeoutMs: timeoutMs(), isStressed: isStressed() }
     for (const session of sessions) {
-      const standing = standingOf(session, progressOf(session, now).at)
-      if (!isEnding(session) && isTooSlow(standing, terms)) end(session)
+      const times = timesOf(session)
+      if (!times || isEnding(session)) continue
+      const { at: progressAt } = progressOf(session, times.start, now)
+      const standing = { ...whatItDoes(session), since: times.lastReply, progressAt }
+      if (isTooSlow(standing, terms)) end(session)
     }
   }, SWEEP_MS).unref()
 }
 
-const standingOf = (session: HarakaConnection, progressAt: number): Standing => ({
+const whatItDoes = (session: HarakaConnection): Pick<Standing, 'turn' | 'bytes'> => ({
   turn: isAtWork(session) ? 'ours' : isReceiving(session) ? 'message' : 'command',
-  since: lastReplyAt(session),
   bytes: session.transaction?.data_bytes ?? 0,
-  progressAt,
 })
 
 /** Messages that came to their end, and recipients that were taken. */
