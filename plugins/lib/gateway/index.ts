@@ -25,6 +25,7 @@ import { listNamedIn } from '../metrics/named-list'
 import { createTally } from '../metrics/tally'
 import { createSettingsStore } from '../settings/store'
 import type { Settings } from '../settings/schema'
+import { createAllowedSenders, type AllowedSenders } from './allowed-senders'
 import { createFleetMembership } from './fleet-membership'
 import { CHANGED, shareListHealth } from './list-health'
 import type { Previews } from './previews'
@@ -45,6 +46,7 @@ export interface Gateway extends SharedSettings {
   readonly lists: ListEngine
   readonly health: Health
   readonly journal: Journal
+  readonly allowedSenders: AllowedSenders
   /** Ports that all processes open together. */
   readonly ports: SharedPorts
   /** What this process can tell about itself, for whoever asks all of them. */
@@ -79,12 +81,8 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   handleSignals(role, bus)
 
   const context = { configDir, hostname, checks: [validateLists] }
-  const store = createSettingsStore({
-    ...context,
-    clock,
-    log,
-    ...(role !== 'rehearsal' && { lastGood: { folder: join(instanceDir, 'state') } }),
-  })
+  const lastGood = role === 'rehearsal' ? {} : { lastGood: { folder: join(instanceDir, 'state') } }
+  const store = createSettingsStore({ ...context, ...lastGood, clock, log })
   const { settings } = store.current()
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
@@ -111,6 +109,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     lists,
     health,
     journal,
+    allowedSenders: createAllowedSenders({ configDir, log }),
     ports: createSharedPorts(role, bus),
     facts: createProcessFacts(bus),
     previews: {},
@@ -135,6 +134,7 @@ function followSettings(gateway: Gateway): void {
     gateway.resolver.reconfigure(dnsSettings(settings))
     gateway.lists.configure(settings, secrets)
     gateway.journal.configure(settings.journal)
+    gateway.allowedSenders.configure(settings.allowed_senders)
   })
 }
 

@@ -29,7 +29,8 @@ export async function judgeMessage(
   const message = await allFindings(messageNotes(transaction).content)
   const isForAdministrators = areAdministrative(gateway, transaction.rcpt_to)
   const session = isForAdministrators ? [] : await scoringSessionFindings(connection)
-  const verdict = judge([...session, ...message], { rejectScore })
+  const findings = gateway.allowedSenders.counting(connection, [...session, ...message])
+  const verdict = judge(findings, { rejectScore })
   if (verdict.kind === 'reject' && !isForAdministrators) {
     const reason = verdict.by.map(explainListing).join('; ')
     const what = `message from ${connection.remote.ip}`

@@ -23,7 +23,7 @@ export async function judgeSession(
   if (isAdministrative(recipient, settings, gateway.hostname)) return proceed
   if (await sessionNotes(connection).allowlisted) return proceed
 
-  const findings = await findingsBeforeData(connection)
+  const findings = gateway.allowedSenders.counting(connection, await findingsBeforeData(connection))
   const verdict = judge(findings, { rejectScore: settings.reject_score })
   if (verdict.kind === 'pass') return proceed
   const reason = verdict.by.map(explainListing).join('; ')

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { parseExpiry } from './expiry'
 import { isMapped, readIpv6 } from './ip-address'
 import { createListEntries, type ListEntries } from './list-entries'
 import { canonicalName } from './query-name'
@@ -14,29 +15,51 @@ export interface ListFile {
   /** The first few; `badLineCount` counts them all. */
   readonly badLines: readonly BadLine[]
   readonly badLineCount: number
+  /** When the next entry expires, in milliseconds since the epoch: the file must be read again then. */
+  readonly nextExpiry: number
 }
 
+export interface ListFileOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: number
+  /** Mail addresses are entries, too. */
+  readonly takesAddresses?: boolean
+  /** Bad lines that are kept. */
+  readonly maxBadLines?: number
+}
+
+/** A key of the entries has its length in a byte. */
+const maxAddressBytes = 254
 /** Reading a long file must not hold up the mail that goes on beside it. */
 const maxBlockMs = 10
 const linesPerTimeCheck = 500
 
-/** Reads a list file: one address, CIDR, hostname or `.domain` a line, `#` before comments. */
-export async function readListFile(path: string): Promise<ListFile> {
-  return parseListFile(await readFile(path))
+/**
+ * Reads a list file: one address, CIDR, hostname or `.domain` a line, `#` before comments. An entry whose comment
+ * begins with a day, such as `# until 2026-12-24`, holds to the end of it, UTC.
+ */
+export async function readListFile(path: string, options: ListFileOptions = {}): Promise<ListFile> {
+  return parseListFile(await readFile(path), options)
 }
 
-export async function parseListFile(content: Buffer, maxBadLines = 5): Promise<ListFile> {
+export async function parseListFile(
+  content: Buffer,
+  { now = Date.now(), takesAddresses = false, maxBadLines = 5 }: ListFileOptions = {},
+): Promise<ListFile> {
   // 14 bytes is a line with an IPv4 address; a wrong guess costs time, not correctness.
   const entries = createListEntries(Math.ceil(content.length / 14))
   const badLines: BadLine[] = []
   let badLineCount = 0
   let line = 0
+  let nextExpiry = Infinity
   let turnBegan = performance.now()
   for (let start = hasByteOrderMark(content) ? 3 : 0; start < content.length;) {
     const newline = content.indexOf(0x0a, start)
     const end = newline < 0 ? content.length : newline
     line += 1
-    const problem = addLine(content, start, end, entries)
+    const added = addLine(content, start, end, { entries, now, takesAddresses })
+    const { problem } = added
+    nextExpiry = Math.min(nextExpiry, added.expiresAt ?? Infinity)
     if (problem !== undefined && ++badLineCount <= maxBadLines) badLines.push({ line, problem })
     start = end + 1
     if (line % linesPerTimeCheck === 0 && performance.now() - turnBegan > maxBlockMs) {
@@ -44,7 +67,7 @@ export async function parseListFile(content: Buffer, maxBadLines = 5): Promise<L
       turnBegan = performance.now()
     }
   }
-  return { entries, badLines, badLineCount }
+  return { entries, badLines, badLineCount, nextExpiry }
 }
 
 function hasByteOrderMark(content: Buffer): boolean {
@@ -56,17 +79,53 @@ const dot = 0x2e
 const slash = 0x2f
 const nine = 0x39
 
+interface Added {
+  readonly problem?: string
+  readonly expiresAt?: number
+}
+
+interface Target extends Required<Pick<ListFileOptions, 'now' | 'takesAddresses'>> {
+  readonly entries: ListEntries
+}
+
+/** Nothing is made anew for most lines. */
+const plainly: Added = {}
+
 /** Adds one line, or says what is wrong with it. */
-function addLine(content: Buffer, from: number, to: number, entries: ListEntries): string | undefined {
+function addLine(content: Buffer, from: number, to: number, target: Target): Added {
   let start = from
   while (start < to && isSpace(content[start])) start++
-  let end = start
-  while (end < to && content[end] !== hash) end++
+  let comment = start
+  while (comment < to && content[comment] !== hash) comment++
+  let end = comment
   while (end > start && isSpace(content[end - 1])) end--
-  if (start === end) return undefined
-  if (addIpv4(content, start, end, entries) || addPlainName(content, start, end, entries)) return undefined
+  if (start === end) return plainly
+  if (comment === to) return addEntry(content, start, end, target)
+  const expiry = parseExpiry(content.toString('utf8', comment + 1, Math.min(to, comment + 40)))
+  if (expiry.kind === 'no date')
+    return { problem: 'its comment says until when it holds, but there is no such day' }
+  if (expiry.kind === 'none') return addEntry(content, start, end, target)
+  if (expiry.at <= target.now) return plainly
+  return { ...addEntry(content, start, end, target), expiresAt: expiry.at }
+}
+
+function addEntry(content: Buffer, start: number, end: number, { entries, takesAddresses }: Target): Added {
+  if (addIpv4(content, start, end, entries) || addPlainName(content, start, end, entries)) return plainly
   const text = content.toString('utf8', start, end)
-  return addIpv6(text, entries) || addInternationalName(text, entries) ? undefined : wrongLine(text)
+  if (addIpv6(text, entries) || addInternationalName(text, entries)) return plainly
+  if (takesAddresses && addAddress(text, entries)) return plainly
+  return { problem: wrongLine(text) }
+}
+
+/** The domain in any case and script; the local part as it is written, but in lower case. */
+function addAddress(text: string, entries: ListEntries): boolean {
+  const at = text.lastIndexOf('@')
+  const domain = canonicalName(text.slice(at + 1))
+  if (at <= 0 || domain === undefined) return false
+  const bytes = Buffer.from(`${text.slice(0, at).toLowerCase()}@${domain}`)
+  if (bytes.length > maxAddressBytes) return false
+  entries.addName(bytes, bytes.length)
+  return true
 }
 
 function isSpace(byte: number | undefined): boolean {

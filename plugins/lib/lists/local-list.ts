@@ -22,19 +22,21 @@ export interface LocalListOptions {
   readonly log: Log
   /** Between looks at the file; a change counts when two looks see the same. */
   readonly pollMs?: number | undefined
+  /** Mail addresses are entries, too. */
+  readonly takesAddresses?: boolean
 }
 
 /** A file that changes with every look is read all the same after so many. */
 const maxUnsettledLooks = 4
 
-export function createLocalList({ path, label, log, pollMs = 500 }: LocalListOptions): LocalList {
+export function createLocalList(options: LocalListOptions): LocalList {
+  const { path, label, log, pollMs = 500, takesAddresses = false } = options
   let entries: ListEntries = createListEntries()
   let loaded: string | undefined
+  let nextExpiry = Infinity
   let lastSeen: string | undefined
   let unsettledLooks = 0
   let trouble: string | undefined
-  let timer: NodeJS.Timeout | undefined
-  let closed = false
 
   const sayTrouble = (reason: string): void => {
     if (reason === trouble) return
@@ -44,8 +46,9 @@ export function createLocalList({ path, label, log, pollMs = 500 }: LocalListOpt
   }
 
   const load = async (signature: string): Promise<void> => {
-    const file = await readListFile(path)
+    const file = await readListFile(path, { takesAddresses })
     entries = file.entries
+    nextExpiry = file.nextExpiry
     loaded = signature
     trouble = undefined
     report(label, file, log)
@@ -55,10 +58,16 @@ export function createLocalList({ path, label, log, pollMs = 500 }: LocalListOpt
   const look = async (): Promise<void> => {
     try {
       const signature = await signatureOf(path)
-      if (signature === loaded) {
+      const isSame = signature === loaded
+      if (isSame && nextExpiry > Date.now()) {
         if (trouble !== undefined) log.notice(`list file ${label} can be read again`)
         trouble = undefined
-      } else if (loaded === undefined || signature === lastSeen || ++unsettledLooks >= maxUnsettledLooks) {
+      } else if (
+        isSame ||
+        loaded === undefined ||
+        signature === lastSeen ||
+        ++unsettledLooks >= maxUnsettledLooks
+      ) {
         unsettledLooks = 0
         await load(signature)
       }
@@ -68,28 +77,15 @@ export function createLocalList({ path, label, log, pollMs = 500 }: LocalListOpt
     }
   }
 
-  const lookAgain = (): void => {
-    if (closed) return
-    timer = setTimeout(() => void look().then(lookAgain), pollMs).unref()
-  }
-
-  const ready = look()
-  void ready.then(lookAgain)
-
+  const looks = repeat(look, pollMs)
   return {
-    ready,
+    ready: looks.first,
     get size() {
       return entries.size
     },
-    state: () =>
-      trouble !== undefined && loaded === undefined
-        ? { kind: 'misconfigured', reason: `list file ${label} ${trouble}` }
-        : { kind: 'up', ...(trouble === undefined ? {} : { note: `list file ${label} ${trouble}` }) },
+    state: () => stateOf(label, trouble, loaded !== undefined),
     find: (item) => entries.find(item),
-    close() {
-      closed = true
-      clearTimeout(timer)
-    },
+    close: looks.stop,
   }
 }
 
@@ -113,4 +109,28 @@ function describe(error: unknown): string {
   if (code === 'ENOENT') return 'does not exist'
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user'
   return code === undefined ? message : `cannot be read (${code})`
+}
+
+/** Runs the task at once, and each time again a while after it has ended. */
+function repeat(task: () => Promise<void>, everyMs: number): { first: Promise<void>; stop: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  const again = (): void => {
+    if (!isStopped) timer = setTimeout(() => void task().then(again), everyMs).unref()
+  }
+  const first = task()
+  void first.then(again)
+  return {
+    first,
+    stop: () => {
+      isStopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+function stateOf(label: string, trouble: string | undefined, isLoaded: boolean): ListState {
+  if (trouble === undefined) return { kind: 'up' }
+  const text = `list file ${label} ${trouble}`
+  return isLoaded ? { kind: 'up', note: text } : { kind: 'misconfigured', reason: text }
 }

@@ -15,7 +15,7 @@ export interface ListProblem {
 /** What an operator can get wrong about lists and the schema cannot see. */
 export function validateLists(settings: Settings, secrets: Secrets): readonly ListProblem[] {
   const seen = new Map<string, SettingsPath>()
-  return placedEntries(settings).flatMap((entry) => {
+  const ofEntries = placedEntries(settings).flatMap((entry) => {
     const id = entryId(entry)
     const first = seen.get(id)
     if (!first) seen.set(id, entry.path)
@@ -31,6 +31,13 @@ export function validateLists(settings: Settings, secrets: Secrets): readonly Li
       message: hideKeys(message, secrets),
     }))
   })
+  return [...ofEntries, ...senderProblems(settings)]
+}
+
+const OUTSIDE = 'must lie in the configuration folder, such as lists/NAME.txt'
+
+function senderProblems({ allowed_senders: file }: Settings): readonly ListProblem[] {
+  return file === '' || isInside(file) ? [] : [{ path: ['allowed_senders'], value: file, message: OUTSIDE }]
 }
 
 function placeProblems(entry: PlacedEntry): readonly ListProblem[] {
@@ -39,7 +46,7 @@ function placeProblems(entry: PlacedEntry): readonly ListProblem[] {
     return problem === undefined ? [] : [problemAt(entry, problem)]
   }
   if (entry.from === 'file' && !isInside(entry.file)) {
-    return [problemAt(entry, 'must lie in the configuration folder, such as lists/NAME.txt', 'file')]
+    return [problemAt(entry, OUTSIDE, 'file')]
   }
   return []
 }

@@ -251,6 +251,11 @@ export const settingsSchema = z.strictObject({
   ip_allowlists: ipAllowlists.prefault({}),
   domain_blocklists: domainBlocklists.prefault({}),
   uri_blocklists: uriBlocklists.prefault({}),
+  allowed_senders: z
+    .string()
+    .max(255)
+    .default('')
+    .describe('list file of envelope senders whose own domain no list refuses'),
   shadow: z
     .boolean()
     .default(false)

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSy
 import { dirname, join, relative, sep } from 'node:path'
 import { parseListFile, readListFile } from '../../lib/lists/list-file'
 import { publicFile, replaceFile } from '../../lib/settings/replace-file'
-import { withLock } from '../../lib/settings/save/lock'
+import { withListLock } from '../list-lock'
 
 /** A list file as it is now. */
 export interface ListFileText {
@@ -39,6 +39,11 @@ const maxFiles = 500
 const maxDepth = 4
 const folder = 'lists'
 
+export interface SaveOptions {
+  /** Mail addresses are entries, too: the file of `allowed_senders`. */
+  readonly takesAddresses: boolean
+}
+
 /** Files below config/lists, by names that don't lead out of it. */
 export interface ListFolder {
   list(): Promise<readonly ListFileFacts[]>
@@ -46,7 +51,7 @@ export interface ListFolder {
   nameOf(written: string): string | undefined
   read(name: string): ListFileText | undefined
   /** `base`: the version that was edited; undefined for a file that is not there yet. */
-  save(name: string, text: string, base: string | undefined): Promise<SavedListFile>
+  save(name: string, text: string, base: string | undefined, options: SaveOptions): Promise<SavedListFile>
 }
 
 /**
@@ -83,12 +88,14 @@ export function createListFolder(instanceDir: string): ListFolder {
       return { name, version: versionOf(content), text: content.toString('utf8') }
     },
 
-    async save(name, text, base) {
+    async save(name, text, base, { takesAddresses }) {
       const path = join(configDir, name)
       const content = Buffer.from(text)
-      const { entries, badLines, badLineCount } = await parseListFile(content, maxProblems)
-      mkdirSync(join(instanceDir, 'state'), { recursive: true, mode: 0o700 })
-      return withLock(join(instanceDir, 'state', 'lists.lock'), (): SavedListFile => {
+      const { entries, badLines, badLineCount } = await parseListFile(content, {
+        maxBadLines: maxProblems,
+        takesAddresses,
+      })
+      return withListLock(instanceDir, (): SavedListFile => {
         const now = existsSync(path) ? versionOf(readFileSync(path)) : undefined
         if (now !== base) return { kind: 'conflict', version: now }
         mkdirSync(dirname(path), { recursive: true })

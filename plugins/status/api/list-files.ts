@@ -58,7 +58,7 @@ const save = route({
     const base = headers['if-none-match']?.trim() === '*' ? undefined : ifMatch(request)
     checkText(body.text)
     const result = await folderOf(gateway)
-      .save(name, body.text, base)
+      .save(name, body.text, base, { takesAddresses: name === gateway.settings().allowed_senders })
       .catch((error: unknown) => {
         const { reason, isDiskFull } = diskFault(error)
         throw new ApiError(isDiskFull ? 507 : 500, `nothing was changed: ${reason}`)

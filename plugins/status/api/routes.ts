@@ -1,6 +1,7 @@
 import { createOpenApi } from '../openapi'
 import type { Services } from '../services'
 import { z } from 'zod'
+import { allowRoutes } from './allow'
 import { checkRoutes } from './check'
 import { eventRoutes } from './events'
 import { explainRoutes } from './explain'
@@ -27,6 +28,7 @@ export function createRoutes(services: Services): readonly Route[] {
     ...stateRoutes(services),
     ...listRoutes(services),
     ...messageRoutes(services),
+    ...allowRoutes(services),
     ...nextHopRoutes,
     ...checkRoutes,
     ...eventRoutes(services),

@@ -19,6 +19,7 @@ const pages = /** @type {const} */ ({
     'uri_blocklists',
     'reject_score',
     'domain_sources',
+    'allowed_senders',
     'body_names',
     'dns',
   ],

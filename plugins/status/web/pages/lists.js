@@ -100,7 +100,8 @@ const part = (form, fill) => () => {
 function wantedTab(params) {
   const [section, provider] = JSON.parse(params.get('at') ?? '[]')
   if (section === 'providers') return 'add'
-  if (['reject_score', 'domain_sources', 'body_names', 'dns'].includes(section)) return 'rules'
+  if (['reject_score', 'domain_sources', 'allowed_senders', 'body_names', 'dns'].includes(section))
+    return 'rules'
   if (sections.includes(section) && provider !== undefined) return 'use'
   return params.get('tab') ?? 'use'
 }
@@ -151,6 +152,7 @@ const rules = (form) =>
     settingsCard(form, t('lists.rules'), [['reject_score']]),
     settingsCard(form, t('lists.lookups'), [
       ['domain_sources'],
+      ['allowed_senders'],
       ...['max_names', 'max_text', 'subject'].map((key) => ['body_names', key]),
     ]),
     settingsCard(

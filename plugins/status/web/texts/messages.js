@@ -140,7 +140,7 @@ export const messages = {
     'messages.allowClientText':
       'Mail from this address is no longer refused by blocklists before its content is looked at.',
     'messages.allowSenderText':
-      'Mail with this envelope sender is no longer refused by blocklists before its content is looked at. Anybody can write any sender, so keep it short.',
+      'What lists say about this sender’s own domain no longer refuses its mail; the client and other names still count. Anybody can write any sender, so keep it short.',
     'messages.allowWhat': 'Allowed',
     'messages.allowDays': 'For how long',
     'messages.allowNote': 'Note',
@@ -294,7 +294,7 @@ export const messages = {
     'messages.allowClientText':
       'Mail von dieser Adresse wird nicht mehr von Sperrlisten abgelehnt, bevor ihr Inhalt angesehen wird.',
     'messages.allowSenderText':
-      'Mail mit diesem Umschlag-Absender wird nicht mehr von Sperrlisten abgelehnt, bevor ihr Inhalt angesehen wird. Jeder kann jeden Absender schreiben, darum nur für kurze Zeit.',
+      'Was Listen über die eigene Domain dieses Absenders sagen, weist seine Mail nicht mehr ab; Client und andere Namen zählen weiter. Jeder kann jeden Absender schreiben, darum nur für kurze Zeit.',
     'messages.allowWhat': 'Erlaubt',
     'messages.allowDays': 'Wie lange',
     'messages.allowNote': 'Notiz',

@@ -93,6 +93,9 @@ export const settings = {
     'settings.reject_score': 'Score that refuses',
     'settings.reject_score.help':
       'A message is refused when the points of its listings add up to this. Lists with the action “score” add points.',
+    'settings.allowed_senders': 'Senders let through',
+    'settings.allowed_senders.help':
+      'List file of envelope senders, relative to the configuration folder: what lists say about their own domain refuses nothing.',
     'settings.domain_sources': 'Names that are asked about',
     'settings.domain_sources.help': 'Where the names come from that domain blocklists are asked about.',
     'settings.domain_sources.rdns': 'Name of the client (reverse DNS)',
@@ -332,6 +335,9 @@ export const settings = {
     'settings.reject_score': 'Punkte, die ablehnen',
     'settings.reject_score.help':
       'Eine Nachricht wird abgelehnt, wenn die Punkte ihrer Einträge zusammen so viel ergeben. Listen mit der Wirkung „Punkte“ geben Punkte.',
+    'settings.allowed_senders': 'Durchgelassene Absender',
+    'settings.allowed_senders.help':
+      'Listendatei mit Umschlag-Absendern, vom Konfigurationsordner aus: Was Listen über deren eigene Domain sagen, weist nichts ab.',
     'settings.domain_sources': 'Namen, nach denen gefragt wird',
     'settings.domain_sources.help': 'Woher die Namen kommen, nach denen Domain-Sperrlisten gefragt werden.',
     'settings.domain_sources.rdns': 'Name des Clients (Reverse-DNS)',
