@@ -12,7 +12,7 @@ export function dnsTrials({ next, now }: TrialOptions): Trial[] {
 }
 
 async function serverFault(server: string): Promise<string[]> {
-  const client = createDnsClient({ settings: { servers: [server], timeoutMs: 3000 } })
+  const client = createDnsClient({ settings: { servers: [server], timeoutMs: 2000 } })
   try {
     const { kind } = await client.lookup('example.com', 'A')
     return kind === 'timeout' || kind === 'unreachable' ? [`DNS server ${server} does not answer`] : []

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Resolver } from '../dns/types'
 import type { Endpoint } from '../haraka/endpoints'
 import type { SettingsPath } from '../settings/errors'
@@ -64,6 +65,8 @@ export async function tryOut(options: TrialOptions): Promise<readonly Warning[]>
   ]
   const { limitMs = LIMIT_MS } = options
   const ending = new AbortController()
+  // Each trial listens, and its connection too; Node takes more than ten for a leak.
+  setMaxListeners(2 * maxTrials, ending.signal)
   const timer = setTimeout(() => {
     ending.abort()
   }, limitMs)

@@ -45,6 +45,8 @@ const save = route({
   access: 'editor',
   summary: 'Saves a list file; If-Match names the version that was edited, If-None-Match: * makes a new one',
   body: z.object({ text: z.string() }),
+  // Escapes of JSON make a text longer.
+  maxBodyBytes: 2 * maxListFileBytes,
   answer: z.object({
     version: z.string(),
     entries: z.int(),

@@ -124,6 +124,7 @@ const putText = route({
   access: 'editor',
   summary: 'Saves gateway.yaml as a whole; the header If-Match names the version it was made from',
   body: z.object({ text: z.string(), note }),
+  maxBodyBytes: 16_777_216,
   answer: savedSchema,
   async handle(request) {
     const { text, note: why } = request.body
