@@ -25,6 +25,7 @@ import { createEndedSessions } from './ended-sessions'
 import { createFirstUser } from './first-user'
 import { createLiveEvents } from './live-events'
 import { createLoginThrottle } from './login-throttle'
+import { createMetricsRoute } from './metrics-route'
 import { createPageServer } from './page-server'
 import type { Services } from './services'
 import { createSessionCookies } from './session-cookies'
@@ -49,6 +50,7 @@ export function register(this: HarakaPlugin): void {
       createPageServer({
         api: createApiServer(gateway, services.callers, createRoutes(services)),
         files: loadStaticFiles(join(__dirname, 'web')),
+        metrics: createMetricsRoute(gateway, services.callers),
         log: gateway.log,
       }),
   })

@@ -3,6 +3,7 @@ import { errorText } from '../lib/error-text'
 import type { WebHandler } from '../lib/haraka/web-server'
 import type { Log } from '../lib/log'
 import type { ApiHandler } from './api-server'
+import type { MetricsRoute } from './metrics-route'
 import { setSecurityHeaders } from './security-headers'
 import type { StaticFiles } from './static-files'
 
@@ -13,10 +14,11 @@ const API = `${BASE}/api/v1`
 export interface PageServerOptions {
   readonly api: ApiHandler
   readonly files: StaticFiles
+  readonly metrics: MetricsRoute
   readonly log: Log
 }
 
-/** Everything below /gateway: the page, its API and the health check. */
+/** Everything below /gateway: the page, its API, the metrics and the health check. */
 export function createPageServer(options: PageServerOptions): WebHandler {
   return (request, response, next) => {
     const path = pathOf(request)
@@ -40,7 +42,7 @@ async function serve(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { api, files }: PageServerOptions,
+  { api, files, metrics }: PageServerOptions,
 ): Promise<void> {
   if (path === BASE) {
     redirect(response, `${BASE}/`)
@@ -58,6 +60,10 @@ async function serve(
   }
   if (path === `${BASE}/health`) {
     sendJson(response, 200, { status: 'ok' })
+    return
+  }
+  if (path === `${BASE}/metrics`) {
+    await metrics(request, response)
     return
   }
   const file = path.slice(BASE.length + 1) || 'index.html'

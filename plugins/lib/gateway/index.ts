@@ -21,6 +21,7 @@ import {
 } from '../lists'
 import type { Log } from '../log'
 import { countFindings } from '../metrics/count-findings'
+import { provideMetrics } from '../metrics'
 import { listNamedIn } from '../metrics/named-list'
 import { createTally } from '../metrics/tally'
 import { createSettingsStore } from '../settings/store'
@@ -120,6 +121,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   }
   followSettings(gateway)
   const tellEndings = recordSessions(plugin, { journal, settings: () => gateway.settings(), counts: tally })
+  provideMetrics(gateway, tally, tellEndings)
   process.on('exit', () => {
     tellEndings()
     journal.close()

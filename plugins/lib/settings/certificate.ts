@@ -62,3 +62,9 @@ export function certificateFacts(pem: string, hostname: string, now: Date): Cert
     isForeign: certificate.checkHost(hostname) === undefined,
   }
 }
+
+/** When the certificate in the file expires, in milliseconds since the epoch; undefined when there is none to read. */
+export function readNotAfter(path: string): number | undefined {
+  if (certificateFault(path) !== undefined) return undefined
+  return certificateFacts(readFileSync(path, 'utf8'), '', new Date()).validUntil.getTime()
+}
