@@ -2,6 +2,7 @@ import type { ExplainReport } from '../lib/explain'
 import type { Asked } from '../lib/lists'
 import type { Step } from '../lib/explain/step'
 import { itemText } from '../lib/lists'
+import { findingText } from './finding-text'
 import { shown } from './table'
 
 const LABEL_WIDTH = 11
@@ -61,21 +62,6 @@ function askedText({ listKind, asked, answer, isCached, finding }: Asked): strin
   const where = asked === undefined ? '' : `, ${asked}${answer === undefined ? '' : ` = ${answer}`}`
   const ms = 'ms' in finding ? `, ${finding.ms} ms${isCached ? ' from the cache' : ''}` : ''
   return `${finding.list} (${listKind}) about ${itemText(finding.item)}: ${findingText(finding)}${where}${ms}`
-}
-
-function findingText(finding: Asked['finding']): string {
-  switch (finding.kind) {
-    case 'listed': {
-      const codes = finding.codes.map(({ code, meaning, action }) => `${code} ${meaning}: ${action}`)
-      return `LISTED, ${codes.join('; ')}${finding.action === 'score' ? `, score ${finding.score}` : ''}`
-    }
-    case 'clear':
-      return 'not listed'
-    case 'error':
-      return `no usable answer: it ${finding.reason}`
-    case 'skipped':
-      return `not asked: ${finding.reason}`
-  }
 }
 
 function sizeLines({ size }: ExplainReport): readonly string[] {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { reasonOf } from '../lib/error-text'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { commands, type Command } from './commands'
@@ -62,7 +63,7 @@ main([...calledAs, ...process.argv.slice(2)]).then(
     if (code >= 0) process.exitCode = code
   },
   (error: unknown) => {
-    process.stderr.write(`haraka-gateway: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(`haraka-gateway: ${reasonOf(error)}\n`)
     if (error instanceof UsageError) process.stderr.write(`\n${help()}`)
     process.exitCode = error instanceof UsageError ? 64 : 1
   },

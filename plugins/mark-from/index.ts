@@ -1,3 +1,4 @@
+import { reasonOf } from '../lib/error-text'
 /**
  * mark-from: shows in From who really sent a message.
  *
@@ -181,6 +182,6 @@ async function seal(
     const set = await createArcSet(fields, chain, connection.auth_results(), { ...arc, key })
     for (const { name, value } of set) transaction.add_leading_header(name, value)
   } catch (error) {
-    gateway.log.error(`no seal: ${error instanceof Error ? error.message : String(error)}`)
+    gateway.log.error(`no seal: ${reasonOf(error)}`)
   }
 }

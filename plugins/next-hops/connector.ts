@@ -1,3 +1,4 @@
+import { reasonOf } from '../lib/error-text'
 import type { DeepReadonly, SmtpNextHop } from '../lib/settings/schema'
 import { connectSmtp, type SmtpOptions, type SmtpSession } from '../lib/smtp/client'
 import { openFirst } from './failover'
@@ -34,7 +35,7 @@ export function createConnector(options: ConnectorOptions): Connect {
         return session
       } catch (error) {
         // A host that was overtaken counts as failed, one that our client ran away from does not.
-        if (!signal.aborted) memory.failed(host, port, error instanceof Error ? error.message : String(error))
+        if (!signal.aborted) memory.failed(host, port, reasonOf(error))
         throw error
       }
     }

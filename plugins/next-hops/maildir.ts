@@ -1,3 +1,4 @@
+import { reasonOf } from '../lib/error-text'
 import { mkdir, open, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -120,6 +121,6 @@ const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | un
 const isFull = (error: unknown): boolean => codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT'
 
 function storageAdvice(directory: string, error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = reasonOf(error)
   return `maildir ${directory}: ${reason}; mail for it is deferred until Haraka's user can write there`
 }

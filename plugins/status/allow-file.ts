@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Gateway } from '../lib/gateway'
 import { expiryAfter, parseExpiry } from '../lib/lists/expiry'
 import { publicFile, replaceFile } from '../lib/settings/replace-file'
-import { withListLock } from './list-lock'
+import { withStateLock } from '../lib/settings/save/lock'
 
 /** An entry of a list file that holds for a time. */
 export interface Allowance {
@@ -67,7 +67,7 @@ function change(
   path: string,
   edit: (lines: readonly string[]) => readonly string[],
 ): Promise<void> {
-  return withListLock(instanceDir, () => {
+  return withStateLock(join(instanceDir, 'state'), 'lists', () => {
     mkdirSync(dirname(path), { recursive: true })
     const before = readLines(path)
     const after = edit(before)

@@ -7,6 +7,7 @@ import { silentLog } from '../../lib/log'
 import { formatError } from '../../lib/settings/format-errors'
 import type { LoadedSettings } from '../../lib/settings/load'
 import type { Command } from '../commands'
+import { findingText } from '../finding-text'
 import { instanceHostname, loadInstanceSettings, openInstance, type Instance } from '../instance'
 import { shown } from '../table'
 import { UsageError } from '../usage-error'
@@ -46,21 +47,11 @@ function answerLines({ kind, finding, asked, health }: ListAnswer): readonly str
   return [`  ${finding.list} (${kind}s): ${describeFinding(finding)}`, `      ${where}`]
 }
 
+/** With the page where people can look it up. */
 function describeFinding(finding: ListAnswer['finding']): string {
-  switch (finding.kind) {
-    case 'listed': {
-      const codes = finding.codes.map(({ code, meaning, action }) => `${code} ${meaning}: ${action}`)
-      const score = finding.action === 'score' ? `, score ${finding.score}` : ''
-      const page = finding.lookupUrl === undefined ? '' : `; see ${finding.lookupUrl}`
-      return `LISTED, ${codes.join('; ')}${score}${page}`
-    }
-    case 'clear':
-      return 'not listed'
-    case 'error':
-      return `no usable answer: it ${finding.reason}`
-    case 'skipped':
-      return `not asked: ${finding.reason}`
-  }
+  const page =
+    finding.kind === 'listed' && finding.lookupUrl !== undefined ? `; see ${finding.lookupUrl}` : ''
+  return `${findingText(finding)}${page}`
 }
 
 function describeHealth(state: ListState): string {

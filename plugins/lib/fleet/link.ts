@@ -1,3 +1,4 @@
+import { reasonOf } from '../error-text'
 import { ErrorReply } from 'redis'
 import type { Log } from '../log'
 import { parseRedisAddress, redisAddressText } from './redis-address'
@@ -93,8 +94,6 @@ async function withinTime<Result>(command: Promise<Result>): Promise<Result> {
   })
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 function destroy(client: RedisCommands): void {
   try {
     client.destroy()
@@ -126,7 +125,7 @@ function createLinkState(where: string, log: Log) {
     down: (error: unknown): void => {
       if (isClosed) return
       clearTimeout(steady)
-      fault = messageOf(error)
+      fault = reasonOf(error)
       if (isSaid) return
       isSaid = true
       log.warn(`fleet: Redis at ${where} fails (${fault}): this node goes on alone until it is back`)
@@ -142,7 +141,7 @@ function createLinkState(where: string, log: Log) {
     refused: (error: Error): void => {
       if (performance.now() - refusedAt < REFUSAL_EVERY_MS) return
       refusedAt = performance.now()
-      log.warn(`fleet: Redis at ${where} refuses: ${messageOf(error)}`)
+      log.warn(`fleet: Redis at ${where} refuses: ${reasonOf(error)}`)
     },
     close: (): void => {
       isClosed = true

@@ -8,21 +8,10 @@ export interface RedisCommands {
   on(event: 'error' | 'ready', listener: (error: Error) => void): unknown
   publish(channel: string, message: string): Promise<unknown>
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
-  unsubscribe(channel: string): Promise<unknown>
-  get(key: string): Promise<string | null>
   set(key: string, value: string, options?: { NX?: true; PX?: number }): Promise<string | null>
   hSet(key: string, field: string, value: string): Promise<unknown>
-  hGet(key: string, field: string): Promise<string | null>
   hGetAll(key: string): Promise<Record<string, string>>
   hDel(key: string, field: string): Promise<unknown>
-  hIncrBy(key: string, field: string, by: number): Promise<number>
-  pExpire(key: string, ms: number): Promise<unknown>
-  xAdd(key: string, id: string, fields: Record<string, string>, options: StreamTrim): Promise<unknown>
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
-}
-
-interface StreamTrim {
-  TRIM: { strategy: 'MAXLEN'; strategyModifier: '~'; threshold: number }
 }
 
 export interface RedisClientOptions {

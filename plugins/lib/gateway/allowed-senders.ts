@@ -34,8 +34,9 @@ export function createAllowedSenders({ configDir, log }: { configDir: string; lo
     },
     counting({ transaction }, findings) {
       const sender = transaction?.mail_from
-      const domain = canonicalName(sender?.host ?? '')
-      if (!list || !transaction || !sender || domain === undefined) return findings
+      if (!list || !sender) return findings
+      const domain = canonicalName(sender.host ?? '')
+      if (domain === undefined) return findings
       const address = `${bare(sender).slice(0, -(sender.host?.length ?? 0))}${domain}`.toLowerCase()
       const isAllowed = [address, domain].some((name) => list?.find({ kind: 'name', name }) !== undefined)
       if (!isAllowed) return findings

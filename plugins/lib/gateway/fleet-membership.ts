@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../clock'
-import { createFleet, type Fleet } from '../fleet/fleet'
+import { createFleet } from '../fleet/fleet'
 import { createRedisLink } from '../fleet/link'
 import { shareHealthInFleet } from '../fleet/list-health'
 import type { Health, StateChange } from '../lists'
@@ -21,7 +21,6 @@ export interface FleetMembership {
   configure(settings: Settings, secrets: Secrets): void
   /** What a process of this host found about a list. */
   found(change: StateChange): void
-  fleet(): Fleet | undefined
   readonly close: () => void
 }
 
@@ -43,7 +42,6 @@ export function createFleetMembership(options: FleetMembershipOptions): FleetMem
           : joinFleet(settings.fleet, secret?.password, { ...options, retestMs: () => retestMs })
     },
     found: (change) => member?.health.found(change),
-    fleet: () => member?.fleet,
     close: () => {
       member?.leave()
       member = undefined

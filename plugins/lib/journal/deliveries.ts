@@ -1,3 +1,4 @@
+import { reasonOf } from '../error-text'
 import { bare } from '../haraka/address'
 import { observeHook } from '../haraka/observe'
 import type { HarakaAddress, HarakaPlugin } from '../haraka/types'
@@ -52,5 +53,3 @@ export function observeDeliveries(
     tell(mail, { kind: 'bounced', recipients, answer: reasonOf(params) })
   })
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,3 +1,4 @@
+import { reasonOf } from '../error-text'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { CountRow, CountSelection } from './counts'
@@ -104,7 +105,7 @@ function startWorker(path: string, { take, die }: ThreadEvents): Worker {
   worker.unref()
   worker.on('message', take)
   worker.on('error', (error) => {
-    die(error instanceof Error ? error.message : String(error))
+    die(reasonOf(error))
   })
   worker.on('exit', () => {
     die('its thread ended')

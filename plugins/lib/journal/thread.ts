@@ -1,3 +1,4 @@
+import { reasonOf } from '../error-text'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../log'
@@ -95,7 +96,7 @@ function startWorker(
   const worker = new Worker(join(__dirname, 'writer-thread.js'), { workerData: data })
   worker.on('message', take)
   worker.on('error', (error) => {
-    die(error instanceof Error ? error.message : String(error))
+    die(reasonOf(error))
   })
   worker.on('exit', (code) => {
     die(`exit code ${code}`)

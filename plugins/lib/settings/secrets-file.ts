@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, isMap, parseDocument } from 'yaml'
 import { formatError } from './format-errors'
 import { parseSettings } from './parse'
 import { replaceFile, secretFile } from './replace-file'
-import { withLock } from './save/lock'
+import { withStateLock } from './save/lock'
 
 export interface SecretsPlace {
   readonly configDir: string
@@ -25,8 +25,7 @@ export function editSecrets<Result>(
   place: SecretsPlace,
   edit: (document: Document) => Result,
 ): Promise<Result> {
-  mkdirSync(place.stateDir, { recursive: true, mode: 0o700 })
-  return withLock(join(place.stateDir, 'settings.lock'), () => editNow(place, edit))
+  return withStateLock(place.stateDir, 'settings', () => editNow(place, edit))
 }
 
 function editNow<Result>(place: SecretsPlace, edit: (document: Document) => Result): Result {

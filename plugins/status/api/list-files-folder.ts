@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSy
 import { dirname, join, relative, sep } from 'node:path'
 import { parseListFile, readListFile } from '../../lib/lists/list-file'
 import { publicFile, replaceFile } from '../../lib/settings/replace-file'
-import { withListLock } from '../list-lock'
+import { withStateLock } from '../../lib/settings/save/lock'
 
 /** A list file as it is now. */
 export interface ListFileText {
@@ -95,7 +95,7 @@ export function createListFolder(instanceDir: string): ListFolder {
         maxBadLines: maxProblems,
         takesAddresses,
       })
-      return withListLock(instanceDir, (): SavedListFile => {
+      return withStateLock(join(instanceDir, 'state'), 'lists', (): SavedListFile => {
         const now = existsSync(path) ? versionOf(readFileSync(path)) : undefined
         if (now !== base) return { kind: 'conflict', version: now }
         mkdirSync(dirname(path), { recursive: true })

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface LockOptions {
@@ -10,6 +20,12 @@ export interface LockOptions {
 }
 
 const RETRY_MS = 10
+
+/** One change of the settings, or of list files, at a time, whatever process and part of the product makes it. */
+export function withStateLock<T>(stateDir: string, of: 'settings' | 'lists', change: () => T): Promise<T> {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  return withLock(join(stateDir, `${of}.lock`), change)
+}
 
 /**
  * Runs the action while no other process of this host runs one under the same lock file. The action doesn't wait

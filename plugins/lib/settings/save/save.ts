@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../clock'
 import { differences } from '../edit/change'
@@ -11,7 +10,7 @@ import { prepareFile, publicFile, replaceFile, secretFile } from '../replace-fil
 import { type DiskFault, diskFault } from './disk-fault'
 import { draftOf, plainValue, type SettingsEdit } from './draft'
 import type { History, HistoryEntry } from './history'
-import { withLock } from './lock'
+import { withStateLock } from './lock'
 import { changedSecrets, type SecretTimes } from './secret-times'
 
 /** Who saves, and how it is told. */
@@ -55,10 +54,7 @@ export interface SettingsFilesOptions {
 export function createSettingsFiles(options: SettingsFilesOptions): SettingsFiles {
   const { context, stateDir, history, secretTimes, clock } = options
   const read = (): SettingsTexts => readTexts(context.configDir)
-  const locked = <T>(action: () => T): Promise<T> => {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-    return withLock(join(stateDir, 'settings.lock'), action)
-  }
+  const locked = <T>(action: () => T): Promise<T> => withStateLock(stateDir, 'settings', action)
 
   const write = (before: SettingsTexts, after: SettingsTexts, author: Author): string => {
     const secrets = changedSecrets(plainValue(before.secrets), plainValue(after.secrets))

@@ -2,6 +2,7 @@
 import { button } from '../components/button.js'
 import { card } from '../components/card.js'
 import { field } from '../components/field.js'
+import { nameInput } from '../components/name-input.js'
 import { h } from '../dom.js'
 import { t } from '../texts.js'
 
@@ -10,17 +11,7 @@ import { t } from '../texts.js'
  * @param {(domain: string) => void} onAdded
  */
 export function addDomain({ draft }, onAdded) {
-  const domain = h('input', {
-    type: 'text',
-    autocapitalize: 'none',
-    autocomplete: 'off',
-    spellcheck: 'false',
-    on: {
-      keydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === 'Enter') add()
-      },
-    },
-  })
+  const domain = nameInput(() => add())
   const kind = h(
     'select',
     {},

@@ -2,6 +2,7 @@
 import { button } from '../components/button.js'
 import { card } from '../components/card.js'
 import { field } from '../components/field.js'
+import { nameInput } from '../components/name-input.js'
 import { h } from '../dom.js'
 import { nameOf } from '../forms/words.js'
 import { t } from '../texts.js'
@@ -26,17 +27,7 @@ export function otherList(form, chosen) {
     h('option', { value: 'zone' }, t('lists.zone')),
     h('option', { value: 'file' }, t('lists.file')),
   )
-  const name = h('input', {
-    type: 'text',
-    autocapitalize: 'none',
-    autocomplete: 'off',
-    spellcheck: 'false',
-    on: {
-      keydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === 'Enter') add()
-      },
-    },
-  })
+  const name = nameInput(() => add())
   const hint = h('span', {})
   const nameField = field({ label: t('lists.source'), control: name, hint })
   const tellHint = () => {
