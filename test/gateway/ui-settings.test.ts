@@ -155,7 +155,7 @@ suite('settings on the web page', () => {
     await goTo(page, 'lists')
     const row = page.getByRole('region', { name: 'bl.test' })
     await row.getByText('up', { exact: true }).waitFor()
-    await row.getByRole('button', { name: 'Test bl.test now' }).click()
+    await row.getByRole('button', { name: 'Test now: bl.test' }).click()
     await page.getByText('bl.test works.').waitFor()
 
     await goTo(page, 'history')
@@ -268,7 +268,7 @@ suite('settings on the web page', () => {
         document.documentElement.outerHTML,
         ...[...document.querySelectorAll('input, textarea')].map((field) => field.value),
         JSON.stringify({ ...sessionStorage }),
-      ].join('\n')`)
+      ].join(' ')`)
     assert.ok(!(await everything()).includes(KEY))
     await save()
     await page.getByRole('group', { name: 'Key of Abusix' }).getByText(/^Set /).waitFor()
@@ -298,7 +298,7 @@ suite('settings on the web page', () => {
     await save()
     assert.match(await send('192.0.2.1', 'bob@new.example'), /^250 /)
     assert.equal(gateway.maildir('new').length, 1)
-    await button('Remove new.example').click()
+    await button('Remove: new.example').click()
     await page.getByText('will be removed when you save').waitFor()
     await button('Keep it').click()
     await page.locator('.draft-bar').waitFor({ state: 'hidden' })
@@ -358,7 +358,7 @@ suite('settings on the web page', () => {
     await button('Done').click()
     await page.getByRole('rowheader', { name: 'prometheus' }).waitFor()
     assert.ok(!(await page.content()).includes(token))
-    await button('Remove prometheus').click()
+    await button('Remove: prometheus').click()
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
     await page.getByText('No tokens.').waitFor()
     const again = await fetch(`${url}api/v1/state`, { headers: { Authorization: `Bearer ${token}` } })
@@ -368,7 +368,7 @@ suite('settings on the web page', () => {
   it('change a list file, which counts at once, and say which lines are wrong', async () => {
     assert.match(await send('192.0.2.77'), /^250 /)
     await goTo(page, 'lists')
-    await page.getByRole('link', { name: 'Edit the entries of mine' }).click()
+    await page.getByRole('link', { name: 'Edit entries: mine' }).click()
     const entries = textbox('Entries of mine.txt')
     await entries.fill('# by hand\n192.0.2.77\nnot a name!\n')
     await button('Save entries').click()

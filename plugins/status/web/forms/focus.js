@@ -31,7 +31,8 @@ export function focusSetting(path) {
   openAround(setting.element)
   const control =
     setting.element.querySelector('[aria-invalid="true"]:is(input, select, textarea)') ??
-    setting.element.querySelector('input, select, textarea, button')
+    // Which form a value has was chosen before.
+    setting.element.querySelector(':is(input, select, textarea, button):not(.variant-choice)')
   if (!(control instanceof HTMLElement)) return false
   openAround(control)
   control.focus()
