@@ -369,7 +369,7 @@ suite('settings on the web page', () => {
     assert.match(await send('192.0.2.77'), /^250 /)
     await goTo(page, 'lists')
     await page.getByRole('link', { name: 'Edit entries: mine' }).click()
-    const entries = textbox('Entries of mine.txt')
+    const entries = textbox('Entries of lists/mine.txt')
     await entries.fill('# by hand\n192.0.2.77\nnot a name!\n')
     await button('Save entries').click()
     await button(/^Line 3: /).click()

@@ -68,7 +68,7 @@ function filesCard(context, live, files, open) {
   const usedBy = (/** @type {string} */ file) =>
     live
       .all()
-      .filter(({ where }) => where === `lists/${file}` || where === file)
+      .filter(({ where }) => where === file)
       .map(({ name }) => name)
       .join(', ')
   return card(t('lists.tabFiles'), [

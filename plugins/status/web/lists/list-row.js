@@ -16,6 +16,9 @@ import { t } from '../texts.js'
 import { arrayOf, isSame, placedEntries, standsAt } from './entries.js'
 import { actionText, stateBadge, stateText, statsText, termsBadge } from './list-facts.js'
 
+/** The page edits no files elsewhere. */
+const LIST_FOLDER = 'lists/'
+
 /**
  * One list that is in use: how it is, what it does, and what can be changed.
  *
@@ -108,11 +111,12 @@ export function listRow(form, live, placed) {
               seen &&
               button(t('lists.test'), () => test(live, seen), { label: about(t('lists.test'), name) }),
             entry.by === 'file' &&
+              entry.name.startsWith(LIST_FOLDER) &&
               h(
                 'a',
                 {
                   class: 'button',
-                  href: linkTo('lists', { tab: 'files', file: fileName(entry.name) }),
+                  href: linkTo('lists', { tab: 'files', file: entry.name }),
                   'aria-label': about(t('lists.editFile'), name),
                 },
                 t('lists.editFile'),
@@ -160,9 +164,6 @@ export function listRow(form, live, placed) {
     },
   }
 }
-
-/** A file is named by what stands behind `lists/`. @param {string} file */
-const fileName = (file) => file.replace(/^lists\//, '')
 
 /**
  * @param {import('../forms/settings-page.js').SettingsPage} form
