@@ -36,7 +36,8 @@ export function focusSetting(path) {
   const control =
     setting.element.querySelector('[aria-invalid="true"]:is(input, select, textarea)') ??
     // Which form a value has was chosen before.
-    setting.element.querySelector(':is(input, select, textarea, button):not(.variant-choice)')
+    setting.element.querySelector(':is(input, select, textarea):not(.variant-choice)') ??
+    setting.element.querySelector('button')
   if (!(control instanceof HTMLElement)) return false
   openAround(control)
   control.focus()
