@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from './forms/about.js'
 import { button } from './components/button.js'
 import { openDialog } from './components/dialog.js'
 import { field } from './components/field.js'
@@ -135,7 +136,7 @@ function changeList(draft, onUndo) {
         undo()
         return onUndo()
       },
-      { kind: 'quiet', label: t('draft.undoOf', { name }) },
+      { kind: 'quiet', label: about(t('draft.undo'), name) },
     )
   const changes = draft.changes().map(({ path, value }) => {
     const name = placeText(draft, path)

@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { badge } from '../components/badge.js'
 import { button } from '../components/button.js'
 import { h, replace } from '../dom.js'
@@ -64,8 +65,8 @@ export function hopCard(form, domain, { isOpen, stateOf, onRemove }) {
           'div',
           { class: 'row hop-actions' },
           !isNew &&
-            button(t('domains.test'), () => openHopTest(domain), { label: t('domains.testOf', { domain }) }),
-          button(t('domains.remove'), onRemove, { kind: 'quiet', label: t('domains.removeOf', { domain }) }),
+            button(t('domains.test'), () => openHopTest(domain), { label: about(t('domains.test'), domain) }),
+          button(t('domains.remove'), onRemove, { kind: 'quiet', label: about(t('domains.remove'), domain) }),
         ),
     ),
     where,

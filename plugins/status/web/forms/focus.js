@@ -23,15 +23,21 @@ export function focusSetting(path) {
   const settings = [...document.querySelectorAll('[data-setting]')].filter(
     (each) => each instanceof HTMLElement,
   )
-  const [setting] = settings
-    .map((element) => ({ element, place: JSON.parse(element.dataset.setting ?? '[]') }))
-    .filter(({ place }) => isWithin(path, place) || isWithin(place, path))
-    .sort((a, b) => b.place.length - a.place.length)
+  const places = settings.map((element) => ({ element, place: JSON.parse(element.dataset.setting ?? '[]') }))
+  /** @param {{ place: import('./values.js').Path }} a @param {{ place: import('./values.js').Path }} b */
+  const byDepth = (a, b) => a.place.length - b.place.length
+  const setting =
+    places
+      .filter(({ place }) => isWithin(path, place))
+      .sort(byDepth)
+      .at(-1) ?? places.filter(({ place }) => isWithin(place, path)).sort(byDepth)[0]
   if (!setting) return false
   openAround(setting.element)
   const control =
     setting.element.querySelector('[aria-invalid="true"]:is(input, select, textarea)') ??
-    setting.element.querySelector('input, select, textarea, button')
+    // Which form a value has was chosen before.
+    setting.element.querySelector(':is(input, select, textarea):not(.variant-choice)') ??
+    setting.element.querySelector('button')
   if (!(control instanceof HTMLElement)) return false
   openAround(control)
   control.focus()

@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from './about.js'
 import { button } from '../components/button.js'
 import { field } from '../components/field.js'
 import { formatAgo } from '../format.js'
@@ -73,7 +74,7 @@ export function secretSetting(page, path, { name, isMultiline = false }) {
   }
 
   /** @param {string} label @param {() => unknown} work */
-  const action = (label, work) => button(label, work, { label: `${label}: ${name}` })
+  const action = (label, work) => button(label, work, { label: about(label, name) })
   function update() {
     const { isSet, setAt } = draft.secretState(path)
     const change = pending()

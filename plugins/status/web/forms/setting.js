@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from './about.js'
 import { h } from '../dom.js'
 import { t } from '../texts.js'
 import { createEditor } from './editor.js'
@@ -51,7 +52,7 @@ export function setting(page, path, { isNameHidden, name, help, more, editor: cr
     {
       type: 'button',
       class: 'link-button',
-      'aria-label': t('form.undoOf', { name: title }),
+      'aria-label': about(t('form.undo'), title),
       on: {
         click: () => {
           isTyping = false

@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { api } from '../api.js'
 import { badge } from '../components/badge.js'
 import { button } from '../components/button.js'
@@ -93,7 +94,7 @@ function knownRow(form, section, { zone = '', name, description, terms, recommen
             t('lists.add'),
             () => addEntry(form, section, { by: 'zone', name: zone, options: {} }, name),
             {
-              label: t('lists.addOf', { name: `${name} (${nameOf([section])})` }),
+              label: about(t('lists.add'), `${name}, ${nameOf([section])}`),
             },
           ),
   )

@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { api, ApiFailure } from '../api.js'
 import { button } from '../components/button.js'
 import { card } from '../components/card.js'
@@ -67,7 +68,7 @@ function filesCard(context, live, files, open) {
   const usedBy = (/** @type {string} */ file) =>
     live
       .all()
-      .filter(({ where }) => where === `lists/${file}` || where === file)
+      .filter(({ where }) => where === file)
       .map(({ name }) => name)
       .join(', ')
   return card(t('lists.tabFiles'), [
@@ -94,8 +95,10 @@ function filesCard(context, live, files, open) {
               class: 'table-actions',
               cell: ({ file: name }) =>
                 context.canEdit
-                  ? button(t('lists.fileEdit'), () => open(name), { label: t('lists.fileEditOf', { name }) })
-                  : button(t('lists.fileShow'), () => open(name), { label: t('lists.fileShowOf', { name }) }),
+                  ? button(t('lists.fileEdit'), () => open(name), { label: about(t('lists.fileEdit'), name) })
+                  : button(t('lists.fileShow'), () => open(name), {
+                      label: about(t('lists.fileShow'), name),
+                    }),
             },
           ],
         }),

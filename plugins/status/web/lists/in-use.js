@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { card } from '../components/card.js'
 import { h, replace } from '../dom.js'
 import { isEqual } from '../forms/values.js'
@@ -34,7 +35,7 @@ export const listsInUse = (form, live, signal) =>
               {
                 class: 'button',
                 href: linkTo('lists', { tab: 'add', for: section }),
-                'aria-label': `${t('lists.addHere')}: ${nameOf([section])}`,
+                'aria-label': about(t('lists.addHere'), nameOf([section])),
               },
               t('lists.addHere'),
             ),

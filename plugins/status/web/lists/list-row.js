@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { api } from '../api.js'
 import { badge } from '../components/badge.js'
 import { button } from '../components/button.js'
@@ -14,6 +15,9 @@ import { linkTo } from '../router.js'
 import { t } from '../texts.js'
 import { arrayOf, isSame, placedEntries, standsAt } from './entries.js'
 import { actionText, stateBadge, stateText, statsText, termsBadge } from './list-facts.js'
+
+/** The page edits no files elsewhere. */
+const LIST_FOLDER = 'lists/'
 
 /**
  * One list that is in use: how it is, what it does, and what can be changed.
@@ -69,7 +73,7 @@ export function listRow(form, live, placed) {
     const seen = view()
     const name = publicName()
     title.textContent = name
-    details.querySelector('summary')?.setAttribute('aria-label', t('lists.optionsOf', { name }))
+    details.querySelector('summary')?.setAttribute('aria-label', about(t('lists.options'), name))
     element.setAttribute('aria-label', name)
     replace(
       badges,
@@ -101,18 +105,19 @@ export function listRow(form, live, placed) {
     replace(
       actions,
       now.index === -1
-        ? canEdit && button(t('lists.keep'), () => keep(form, now), { label: t('lists.keepOf', { name }) })
+        ? canEdit && button(t('lists.keep'), () => keep(form, now), { label: about(t('lists.keep'), name) })
         : [
             canEdit &&
               seen &&
-              button(t('lists.test'), () => test(live, seen), { label: t('lists.testOf', { name }) }),
+              button(t('lists.test'), () => test(live, seen), { label: about(t('lists.test'), name) }),
             entry.by === 'file' &&
+              entry.name.startsWith(LIST_FOLDER) &&
               h(
                 'a',
                 {
                   class: 'button',
-                  href: linkTo('lists', { tab: 'files', file: fileName(entry.name) }),
-                  'aria-label': t('lists.editFileOf', { name }),
+                  href: linkTo('lists', { tab: 'files', file: entry.name }),
+                  'aria-label': about(t('lists.editFile'), name),
                 },
                 t('lists.editFile'),
               ),
@@ -122,14 +127,14 @@ export function listRow(form, live, placed) {
                 {
                   class: 'button button-quiet',
                   href: linkTo('messages', { list: seen.name }),
-                  'aria-label': t('lists.answersOf', { name }),
+                  'aria-label': about(t('lists.answers'), name),
                 },
                 t('lists.answers'),
               ),
             canEdit &&
               button(t('lists.remove'), () => remove(form, now), {
                 kind: 'quiet',
-                label: t('lists.removeOf', { name }),
+                label: about(t('lists.remove'), name),
               }),
           ],
     )
@@ -159,9 +164,6 @@ export function listRow(form, live, placed) {
     },
   }
 }
-
-/** A file is named by what stands behind `lists/`. @param {string} file */
-const fileName = (file) => file.replace(/^lists\//, '')
 
 /**
  * @param {import('../forms/settings-page.js').SettingsPage} form

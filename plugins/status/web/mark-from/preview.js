@@ -8,7 +8,7 @@ import { coalesce } from '../events.js'
 import { t } from '../texts.js'
 
 /**
- * @typedef {{ readonly kind: 'unchanged' | 'marked' | 'tagged' | 'reject', readonly from: string, readonly after?: string | readonly string[], readonly why?: string | readonly string[] }} MarkResult
+ * @typedef {{ readonly kind: 'unchanged' | 'marked' | 'tagged' | 'reject', readonly from: string, readonly after?: string | readonly string[], readonly why?: string | readonly string[], readonly notes?: readonly string[] }} MarkResult
  *
  * @type {readonly (readonly [from: string, envelope: string])[]}
  */
@@ -119,7 +119,7 @@ const mark = (from, envelope, signal) => api.post('/mark', { from, envelope }, {
 /** @param {MarkResult | undefined} result */
 function resultView(result) {
   if (!result) return null
-  const { kind, from, after, why = [] } = result
+  const { kind, from, after, why = [], notes = [] } = result
   const fields =
     kind === 'marked' || kind === 'tagged' ? [after ?? from].flat() : kind === 'unchanged' ? [from] : []
   return h(
@@ -128,5 +128,6 @@ function resultView(result) {
     h('span', {}, badge(t(`mark-from.${kind}`), toneOf[kind])),
     fields.map((text) => h('code', { class: 'mark-seen' }, text)),
     h('span', { class: 'soft small', lang: 'en' }, [why].flat().join('; ')),
+    notes.map((note) => h('span', { class: 'soft small', lang: 'en' }, note)),
   )
 }

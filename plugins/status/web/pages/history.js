@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { api, ApiFailure } from '../api.js'
 import { badge } from '../components/badge.js'
 import { button } from '../components/button.js'
@@ -114,7 +115,7 @@ function historyTable(form, entries, onRestored) {
             isTitleHidden: true,
             cell: (entry) =>
               button(t('history.show'), () => openEntry(form, entry, entry === newest, onRestored), {
-                label: t('history.showOf', { time: formatTime(entry.time) }),
+                label: about(t('history.show'), formatTime(entry.time)),
               }),
           },
         ],

@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { api } from '../api.js'
 import { badge } from '../components/badge.js'
 import { button } from '../components/button.js'
@@ -43,11 +44,11 @@ export const people = (users, self, refresh) =>
           cell: ({ name, role = 'reader' }) =>
             name !== self && [
               button(t('users.setPassword'), () => askPassword(name, role), {
-                label: t('users.setPasswordOf', { name }),
+                label: about(t('users.setPassword'), name),
               }),
               button(t('users.remove'), () => remove(name, refresh), {
                 kind: 'quiet',
-                label: t('users.removeOf', { name }),
+                label: about(t('users.remove'), name),
               }),
             ],
         },
@@ -60,7 +61,7 @@ export const people = (users, self, refresh) =>
 function roleSelect({ name, role = 'reader' }, isSelf, refresh) {
   const select = roleChoice(role)
   select.disabled = isSelf
-  select.setAttribute('aria-label', `${t('users.role')}: ${name}`)
+  select.setAttribute('aria-label', about(t('users.role'), name))
   select.addEventListener('change', () => {
     api.put(`/users/${encodeURIComponent(name)}`, { role: select.value }).then(
       () => toast(t('users.saved', { name }), 'good'),

@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { api } from '../api.js'
 import { button } from '../components/button.js'
 import { card } from '../components/card.js'
@@ -38,11 +39,11 @@ export const smtpPeople = (users, refresh) =>
                 class: 'table-actions',
                 cell: (user) => [
                   button(t('users.edit'), () => editPerson(user, refresh), {
-                    label: t('users.editOf', { name: user.name }),
+                    label: about(t('users.edit'), user.name),
                   }),
                   button(t('users.remove'), () => remove(user.name, refresh), {
                     kind: 'quiet',
-                    label: t('users.removeOf', { name: user.name }),
+                    label: about(t('users.remove'), user.name),
                   }),
                 ],
               },

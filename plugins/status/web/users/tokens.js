@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../forms/about.js'
 import { api } from '../api.js'
 import { button } from '../components/button.js'
 import { card } from '../components/card.js'
@@ -42,7 +43,7 @@ export const tokens = (all, refresh) =>
               cell: (token) =>
                 button(t('users.remove'), () => remove(token, refresh), {
                   kind: 'quiet',
-                  label: t('users.removeOf', { name: token.name }),
+                  label: about(t('users.remove'), token.name),
                 }),
             },
           ],

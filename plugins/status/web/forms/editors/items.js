@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../about.js'
 import { button } from '../../components/button.js'
 import { h, replace } from '../../dom.js'
 import { t } from '../../texts.js'
@@ -61,7 +62,7 @@ export function itemsEditor(model, { path, value, isLocked, onChange }) {
         onChange(items, true)
         add.focus()
       },
-      { kind: 'quiet', label: t('form.removeOf', { name }) },
+      { kind: 'quiet', label: about(t('form.remove'), name) },
     )
     return h('div', { class: 'item', role: 'group', 'aria-label': name }, editor.element, !isLocked && remove)
   }

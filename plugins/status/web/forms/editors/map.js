@@ -1,4 +1,5 @@
 // @ts-check
+import { about } from '../about.js'
 import { button } from '../../components/button.js'
 import { h, replace, uniqueId } from '../../dom.js'
 import { icon } from '../../icons.js'
@@ -61,10 +62,10 @@ export function mapEditor(model, options) {
       path: valuePath,
       value: map[key],
       isLocked,
-      name: `${valueName}: ${key}`,
+      name: about(valueName, key),
       onChange: (next, isFinal) => change(withKey(map, key, next), isFinal),
     })
-    const framed = frame({ name: `${valueName}: ${key}`, editor, isNameHidden: true })
+    const framed = frame({ name: about(valueName, key), editor, isNameHidden: true })
     rows.set(key, { editor, framed })
     return h(
       'div',
@@ -76,7 +77,7 @@ export function mapEditor(model, options) {
   }
   /** @param {string} key */
   function removeButton(key) {
-    const name = t('form.removeOf', { name: key })
+    const name = about(t('form.remove'), key)
     return h(
       'button',
       {

@@ -18,6 +18,7 @@ export function numberEditor({ unit, isRequired, standard }, { value, isLocked, 
     class: 'number-input',
     inputmode: isSize ? 'text' : 'decimal',
     autocomplete: 'off',
+    placeholder: isSize && '25 MiB',
     disabled: isLocked,
     on: { input: () => changed(false), change: () => changed(true) },
   })
