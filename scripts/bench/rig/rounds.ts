@@ -29,17 +29,18 @@ export type Measured = Measure & Pick<LoadResult, 'sessionMs' | 'greetingMs'>
 const KNOWN_NAMES = 400
 const KNOWN_CLIENTS = 200
 
+/** The same few again and again. */
+export const knownIdentities = {
+  names: { kind: 'pool', first: 0, size: KNOWN_NAMES },
+  clients: { kind: 'pool', first: 0, size: KNOWN_CLIENTS },
+} as const
+
 /** Sends lots of messages to peers; no two lots have a fresh name in common. */
 export function createMeasuring(rig: Rig): (peer: RunningPeer, lot: Lot) => Promise<Measured> {
   let nextName = KNOWN_NAMES
   let nextClient = KNOWN_CLIENTS
   const take = ({ names, message, messages }: Lot): { names: Identities; clients: Identities } => {
-    if (names === 'known') {
-      return {
-        names: { kind: 'pool', first: 0, size: KNOWN_NAMES },
-        clients: { kind: 'pool', first: 0, size: KNOWN_CLIENTS },
-      }
-    }
+    if (names === 'known') return knownIdentities
     const [name, client] = [nextName, nextClient]
     nextName += messages * createMessage(message).domains
     nextClient += messages
