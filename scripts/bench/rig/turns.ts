@@ -1,0 +1,105 @@
+import type { RunningPeer } from './haraka'
+import type { MessageOptions } from './messages'
+import { number } from './report'
+import type { Rig } from './rig'
+import { freshIdentities, knownIdentities } from './rounds'
+import { median, quantile } from './statistics'
+
+export interface Turn {
+  readonly peer: RunningPeer
+  /** The same names and clients again and again, or new ones with each message. */
+  readonly names: 'known' | 'fresh'
+}
+
+/** CPU that one message took, in milliseconds. */
+export interface Cost {
+  /** Of the thread that JavaScript runs in. */
+  readonly mainMs: number
+  /** With those that compile, collect garbage and write the journal. */
+  readonly allMs: number
+}
+
+export interface Costs {
+  readonly name: string
+  /** In the order sent. */
+  readonly costs: readonly Cost[]
+}
+
+/**
+ * One message to each in turn, over and over: whatever else a machine does then meets all of them alike. Nothing
+ * else can be compared on a machine that is not ours alone.
+ */
+export async function sendInTurns(
+  rig: Rig,
+  turns: readonly Turn[],
+  message: MessageOptions,
+  messages: number,
+): Promise<readonly Costs[]> {
+  const results = turns.map((turn) => ({ turn, costs: [] as Cost[] }))
+  for (let index = 0; index < messages; index++) {
+    const start = index % results.length
+    for (const { turn, costs } of [...results.slice(start), ...results.slice(0, start)])
+      costs.push(await sendOne(rig, turn, message, index))
+  }
+  return results.map(({ turn, costs }) => ({ name: turn.peer.name, costs }))
+}
+
+async function sendOne(
+  rig: Rig,
+  { peer, names }: Turn,
+  message: MessageOptions,
+  from: number,
+): Promise<Cost> {
+  const before = { main: peer.mainThreadMs(), all: peer.processorMs() }
+  const { accepted, failures } = await rig.load({
+    port: peer.port,
+    sessions: 1,
+    messages: 1,
+    from,
+    message,
+    ...(names === 'known' ? knownIdentities : freshIdentities(message)),
+  })
+  // A peer that refuses is fast.
+  if (accepted !== 1) throw new Error(`${peer.name}: ${JSON.stringify(failures)}\n${peer.log().slice(-5000)}`)
+  return { mainMs: peer.mainThreadMs() - before.main, allMs: peer.processorMs() - before.all }
+}
+
+export interface CostSummary {
+  readonly name: string
+  /** Median of all threads, and its ratio to the first peer. */
+  readonly medianMs: number
+  readonly ratio: number
+  /** Mean: the work that is done for many messages at once counts here. */
+  readonly meanMs: number
+  readonly meanRatio: number
+  /** Lower quartile of the main thread: least disturbed by others. */
+  readonly mainMs: number
+  readonly mainRatio: number
+}
+
+export function summariseCosts(all: readonly Costs[]): readonly CostSummary[] {
+  const figures = all.map(({ name, costs }) => ({
+    name,
+    medianMs: median(costs.map(({ allMs }) => allMs)),
+    meanMs: costs.reduce((sum, { allMs }) => sum + allMs, 0) / costs.length,
+    mainMs: quantile(
+      costs.map(({ mainMs }) => mainMs),
+      0.25,
+    ),
+  }))
+  const [base = { medianMs: 0, meanMs: 0, mainMs: 0 }] = figures
+  return figures.map((one) => ({
+    ...one,
+    ratio: one.medianMs / base.medianMs,
+    meanRatio: one.meanMs / base.meanMs,
+    mainRatio: one.mainMs / base.mainMs,
+  }))
+}
+
+export const costRows = (summary: readonly CostSummary[]): string[][] => [
+  ['CPU of a message, ms', 'median', 'to bare', 'mean', 'to bare', 'main thread', 'to bare'],
+  ...summary.map((one) => [
+    one.name,
+    ...[one.medianMs, one.ratio, one.meanMs, one.meanRatio, one.mainMs, one.mainRatio].map(number),
+  ]),
+]
