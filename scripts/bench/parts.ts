@@ -1,6 +1,6 @@
 /**
  * What each part of the gateway adds to a bare Haraka, in CPU a message: with nothing on, with one part on, with all.
- * With another build beside it, what a change has brought. The peers get one message each in turn.
+ * With another build beside it, what a change has brought. The peers get a few messages each in turn.
  *
  *   npm run bench -- parts [--kind plain|newsletter|attachment] [--messages N] [--other DIST] [--only NAME,...]
  */

@@ -1,5 +1,5 @@
 import type { RunningPeer } from './haraka'
-import type { MessageOptions } from './messages'
+import type { MessageKind, MessageOptions } from './messages'
 import { number } from './report'
 import type { Rig } from './rig'
 import { freshIdentities, knownIdentities } from './rounds'
@@ -11,7 +11,7 @@ export interface Turn {
   readonly names: 'known' | 'fresh'
 }
 
-/** CPU that one message took, in milliseconds. */
+/** CPU of a message, in milliseconds. */
 export interface Cost {
   /** Of the thread that JavaScript runs in. */
   readonly mainMs: number
@@ -21,13 +21,18 @@ export interface Cost {
 
 export interface Costs {
   readonly name: string
-  /** In the order sent. */
+  /** One of each turn, in the order sent. */
   readonly costs: readonly Cost[]
 }
 
+/** Messages of a turn, two at a time: so many that what the one before left in the caches does not matter. */
+const BURST: Record<MessageKind, number> = { plain: 8, newsletter: 6, attachment: 2 }
+const SESSIONS = 2
+
 /**
- * One message to each in turn, over and over: whatever else a machine does then meets all of them alike. Nothing
- * else can be compared on a machine that is not ours alone.
+ * A few messages to each in turn, over and over: whatever else a machine does then meets all of them alike. Nothing
+ * else can be compared on a machine that is not ours alone. Who comes after whom is left to chance, for those who
+ * come after a dear one find cold caches.
  */
 export async function sendInTurns(
   rig: Rig,
@@ -36,32 +41,44 @@ export async function sendInTurns(
   messages: number,
 ): Promise<readonly Costs[]> {
   const results = turns.map((turn) => ({ turn, costs: [] as Cost[] }))
-  for (let index = 0; index < messages; index++) {
-    const start = index % results.length
-    for (const { turn, costs } of [...results.slice(start), ...results.slice(0, start)])
-      costs.push(await sendOne(rig, turn, message, index))
+  const burst = BURST[message.kind]
+  for (let from = 0; from < messages; from += burst) {
+    for (const { turn, costs } of shuffled(results))
+      costs.push(await sendBurst(rig, turn, message, from, burst))
   }
   return results.map(({ turn, costs }) => ({ name: turn.peer.name, costs }))
 }
 
-async function sendOne(
+function shuffled<Item>(items: readonly Item[]): readonly Item[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item)
+}
+
+async function sendBurst(
   rig: Rig,
   { peer, names }: Turn,
   message: MessageOptions,
   from: number,
+  messages: number,
 ): Promise<Cost> {
   const before = { main: peer.mainThreadMs(), all: peer.processorMs() }
   const { accepted, failures } = await rig.load({
     port: peer.port,
-    sessions: 1,
-    messages: 1,
+    sessions: SESSIONS,
+    messages,
     from,
     message,
     ...(names === 'known' ? knownIdentities : freshIdentities(message)),
   })
   // A peer that refuses is fast.
-  if (accepted !== 1) throw new Error(`${peer.name}: ${JSON.stringify(failures)}\n${peer.log().slice(-5000)}`)
-  return { mainMs: peer.mainThreadMs() - before.main, allMs: peer.processorMs() - before.all }
+  if (accepted !== messages)
+    throw new Error(`${peer.name}: ${JSON.stringify(failures)}\n${peer.log().slice(-5000)}`)
+  return {
+    mainMs: (peer.mainThreadMs() - before.main) / messages,
+    allMs: (peer.processorMs() - before.all) / messages,
+  }
 }
 
 export interface CostSummary {
