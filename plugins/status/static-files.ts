@@ -5,7 +5,10 @@ import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
-/** The files of the page, read once and compressed once: nothing that is asked for is ever looked up on the disk. */
+/**
+ * The files of the page, read once: nothing that is asked for is ever looked up on the disk. Each is compressed when
+ * it is asked for first: to do all of them at the start took seconds of every worker, most of which serve no page.
+ */
 export interface StaticFiles {
   has(path: string): boolean
   /** `path` below the folder: `css/base.css`. */
@@ -16,13 +19,10 @@ interface StaticFile {
   readonly type: string
   readonly etag: string
   readonly plain: Buffer
-  readonly encoded: Promise<Encoded>
+  readonly encoded: Partial<Record<Encoding, Promise<Buffer>>>
 }
 
-interface Encoded {
-  readonly br: Buffer
-  readonly gzip: Buffer
-}
+type Encoding = keyof typeof ENCODERS
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -35,6 +35,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }
+const ENCODERS = {
+  br: (plain: Buffer): Promise<Buffer> => promisify(brotliCompress)(plain, BROTLI),
+  gzip: (plain: Buffer): Promise<Buffer> => promisify(gzip)(plain),
+}
 
 export function loadStaticFiles(folder: string): StaticFiles {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -61,14 +65,12 @@ function loadFile(path: string): StaticFile {
     type: TYPES[extname(path)] ?? '',
     etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 16)}"`,
     plain,
-    encoded: encode(plain),
+    encoded: {},
   }
 }
 
-async function encode(plain: Buffer): Promise<Encoded> {
-  const [br, gzipped] = await Promise.all([promisify(brotliCompress)(plain, BROTLI), promisify(gzip)(plain)])
-  return { br, gzip: gzipped }
-}
+const encode = ({ plain, encoded }: StaticFile, encoding: Encoding): Promise<Buffer> =>
+  (encoded[encoding] ??= ENCODERS[encoding](plain))
 
 async function sendFile(file: StaticFile, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // A new version of the page must not meet parts of the old one.
@@ -80,7 +82,7 @@ async function sendFile(file: StaticFile, request: IncomingMessage, response: Se
     return
   }
   const encoding = chooseEncoding(request.headers['accept-encoding'])
-  const body = encoding === undefined ? file.plain : (await file.encoded)[encoding]
+  const body = encoding === undefined ? file.plain : await encode(file, encoding)
   response.writeHead(200, {
     'Content-Type': file.type,
     'Content-Length': body.length,
@@ -89,7 +91,7 @@ async function sendFile(file: StaticFile, request: IncomingMessage, response: Se
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-function chooseEncoding(accepted = ''): keyof Encoded | undefined {
+function chooseEncoding(accepted = ''): Encoding | undefined {
   const names = accepted
     .split(',')
     .filter((part) => !/;\s*q=0(?:\.0*)?\s*$/.test(part))

@@ -1,21 +1,22 @@
 /**
  * What a message costs, in a bare Haraka, with the stock plugins and with this gateway, on real parts: Haraka,
- * clients with addresses of their own, a next hop, a resolver and lists of 100,000 entries. All run at once and are
- * loaded in turns, so that whatever else the machine does meets all of them.
+ * clients with addresses of their own, a next hop, a resolver and lists of 100,000 entries. First each peer gets a
+ * few messages in turn, which tells what they cost in CPU; then as many as it can take, which tells how fast it is.
  *
  *   npm run bench -- gateway [--rounds N] [--out FILE]
  */
-import { startPeer, type PeerOptions, type RunningPeer } from './rig/haraka'
+import { startPeer } from './rig/haraka'
 import { messageKinds, type MessageKind } from './rig/messages'
 import { bare, gateway, parsing, stockPair, type Peer } from './rig/peers'
 import { benchOptions, inTurn, number, printTable, writeReport } from './rig/report'
-import { startRig } from './rig/rig'
-import { createMeasuring, type Lot, type Measured } from './rig/rounds'
+import { startRig, type Rig } from './rig/rig'
+import { createMeasuring, type Measured } from './rig/rounds'
 import { median } from './rig/statistics'
+import { costRows, sendInTurns, summariseCosts, type CostSummary, type Turn } from './rig/turns'
 
 interface Contender {
   readonly peer: Peer
-  readonly names: Lot['names']
+  readonly names: Turn['names']
 }
 
 /** The stock plugins keep no answers, so that names are always new to them. */
@@ -27,87 +28,99 @@ const contenders: readonly Contender[] = [
   { peer: gateway('gateway, cold'), names: 'fresh' },
 ]
 
-/** Enough CPU for a clock that ticks a hundred times a second. */
-const MESSAGES: Record<MessageKind, number> = { plain: 300, newsletter: 100, attachment: 16 }
+/** Sent in a row before anything counts: V8 optimises, caches fill. */
+const WARM_UP: Record<MessageKind, number> = { plain: 800, newsletter: 240, attachment: 16 }
+/** By round. */
+const IN_TURN: Record<MessageKind, number> = { plain: 80, newsletter: 48, attachment: 6 }
+const LOT: Record<MessageKind, number> = { plain: 200, newsletter: 64, attachment: 16 }
 
-type Results = Record<MessageKind, Record<string, Measured[]>>
+interface Result {
+  readonly costs: readonly CostSummary[]
+  readonly throughput: readonly Throughput[]
+}
 
-async function measureAll(nodes: number, rounds: number, warmUp: number): Promise<Results> {
+interface Throughput {
+  readonly name: string
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** For each message, seen by the name server. */
+  readonly queries: number
+}
+
+async function measureAll(nodes: number, rounds: number): Promise<Record<MessageKind, Result>> {
   const rig = await startRig()
-  const measure = createMeasuring(rig)
-  const options: PeerOptions = { nameServer: rig.names.address, sinkPort: rig.sinkPort, nodes }
-  const running: { peer: RunningPeer; names: Lot['names'] }[] = []
-  const results = Object.fromEntries(messageKinds.map((kind) => [kind, {}])) as Results
+  const turns: Turn[] = []
   try {
-    console.log(`${nodes === 0 ? 'one process' : `${nodes} workers`}; names: ${rig.names.what}`)
-    for (const { peer, names } of contenders) running.push({ peer: await startPeer(peer, options), names })
-    // The first rounds warm up: V8 optimises, caches fill.
-    for (let round = -warmUp; round < rounds; round++) {
-      for (const kind of messageKinds) {
-        for (const { peer, names } of inTurn(running, round)) {
-          const measured = await measure(peer, { message: { kind }, messages: MESSAGES[kind], names })
-          if (round >= 0) (results[kind][peer.name] ??= []).push(measured)
-        }
-      }
-    }
-    return results
+    console.log(`\n${nodes === 0 ? 'One process' : `${nodes} workers`}; names: ${rig.names.what}`)
+    const options = { nameServer: rig.names.address, sinkPort: rig.sinkPort, nodes }
+    for (const { peer, names } of contenders) turns.push({ peer: await startPeer(peer, options), names })
+    const measure = createMeasuring(rig)
+    const results: Partial<Record<MessageKind, Result>> = {}
+    for (const kind of messageKinds)
+      results[kind] = print(kind, await measureKind(rig, measure, turns, kind, rounds))
+    return results as Record<MessageKind, Result>
   } finally {
-    for (const { peer } of running) await peer.stop()
+    for (const { peer } of turns) await peer.stop()
     await rig.stop()
   }
 }
 
-function summarise(byPeer: Record<string, Measured[]>) {
-  const base = byPeer[bare.name] ?? []
-  return Object.entries(byPeer).map(([name, measured]) => {
-    const of = (read: (measure: Measured) => number): number => median(measured.map(read))
-    return {
-      name,
-      cpuMs: of(({ cpuMs }) => cpuMs),
-      /** Of each round, so that slow rounds are slow for both. */
-      ratio: median(measured.map(({ cpuMs }, round) => cpuMs / (base[round]?.cpuMs ?? Number.NaN))),
-      perSecond: of(({ perSecond }) => perSecond),
-      p50Ms: of(({ p50Ms }) => p50Ms),
-      p99Ms: of(({ p99Ms }) => p99Ms),
-      queries: of(({ queries }) => queries),
+async function measureKind(
+  rig: Rig,
+  measure: ReturnType<typeof createMeasuring>,
+  turns: readonly Turn[],
+  kind: MessageKind,
+  rounds: number,
+): Promise<Result> {
+  for (const { peer, names } of turns)
+    await measure(peer, { message: { kind }, messages: WARM_UP[kind], names })
+  const costs = summariseCosts(await sendInTurns(rig, turns, { kind }, IN_TURN[kind] * rounds))
+  const lots: Record<string, Measured[]> = {}
+  for (let round = 0; round < Math.ceil(rounds / 2); round++) {
+    for (const { peer, names } of inTurn(turns, round)) {
+      const measured = await measure(peer, { message: { kind }, messages: LOT[kind], names })
+      ;(lots[peer.name] ??= []).push(measured)
     }
-  })
+  }
+  return { costs, throughput: turns.map(({ peer }) => summarise(peer.name, lots[peer.name] ?? [])) }
 }
 
-function print(results: Results): void {
-  for (const kind of messageKinds) {
-    const summary = summarise(results[kind])
-    console.log(`\n${kind}`)
-    printTable([
-      ['', 'CPU ms', 'to bare', 'a second', 'p50 ms', 'p99 ms', 'DNS queries'],
-      ...summary.map((one) => [
-        one.name,
-        ...[one.cpuMs, one.ratio, one.perSecond, one.p50Ms, one.p99Ms, one.queries].map(number),
-      ]),
-    ])
-    printBars(summary)
+function summarise(name: string, lots: readonly Measured[]): Throughput {
+  const of = (read: (lot: Measured) => number): number => median(lots.map(read))
+  return {
+    name,
+    perSecond: of(({ perSecond }) => perSecond),
+    p50Ms: of(({ p50Ms }) => p50Ms),
+    p99Ms: of(({ p99Ms }) => p99Ms),
+    queries: of(({ queries }) => queries),
   }
 }
 
-/** What issue of speed asks for, computed from this run. */
-function printBars(summary: ReturnType<typeof summarise>): void {
-  const [warm, cold, stock] = ['gateway, warm', 'gateway, cold', stockPair.name].map((wanted) =>
-    summary.find(({ name }) => name === wanted),
-  )
-  if (!warm || !cold || !stock) return
-  const perQuery = ((cold.cpuMs - warm.cpuMs) * 1000) / (cold.queries - warm.queries)
+function print(kind: MessageKind, result: Result): Result {
+  console.log(`\n== ${kind}`)
+  printTable(costRows(result.costs))
+  printTable([
+    ['16 sessions at a time', 'messages/s', 'p50 ms', 'p99 ms', 'DNS queries'],
+    ...result.throughput.map(({ name, ...figures }) => [name, ...Object.values(figures).map(number)]),
+  ])
+  const [stock, warm, cold] = [2, 3, 4].map((index) => ({
+    ...result.costs[index],
+    ...result.throughput[index],
+  }))
+  const timesFaster = (than: typeof warm): string => number((stock?.medianMs ?? 0) / (than?.medianMs ?? 0))
+  const moreUs = ((cold?.medianMs ?? 0) - (warm?.medianMs ?? 0)) * 1000
+  const moreQueries = (cold?.queries ?? 0) - (warm?.queries ?? 0)
   console.log(
-    `stock pair / gateway, CPU: warm ${number(stock.cpuMs / warm.cpuMs)}, cold ${number(stock.cpuMs / cold.cpuMs)}; cold: ${number(perQuery)} µs more for each query`,
+    `the stock pair takes ${timesFaster(warm)} times the CPU of warm, ${timesFaster(cold)} of cold; cold: ${number(moreUs / moreQueries)} µs for each query`,
   )
+  return result
 }
 
 async function main(): Promise<void> {
-  const options = benchOptions('gateway', 7)
-  const single = await measureAll(0, options.rounds, 2)
-  print(single)
-  console.log()
-  const workers = await measureAll(2, Math.ceil(options.rounds / 3), 1)
-  print(workers)
+  const options = benchOptions('gateway', 6)
+  const single = await measureAll(0, options.rounds)
+  const workers = await measureAll(2, Math.ceil(options.rounds / 3))
   writeReport(options, { single, workers })
 }
 

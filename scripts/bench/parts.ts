@@ -1,24 +1,22 @@
 /**
  * What each part of the gateway adds to a bare Haraka, in CPU a message: with nothing on, with one part on, with all.
- * With another build beside it, what a change has brought.
+ * With another build beside it, what a change has brought. The peers get a few messages each in turn.
  *
- *   npm run bench -- parts [--kind plain|newsletter|attachment] [--rounds N] [--other DIST] [--only NAME,...]
+ *   npm run bench -- parts [--kind plain|newsletter|attachment] [--messages N] [--other DIST] [--only NAME,...]
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startPeer, type RunningPeer } from './rig/haraka'
+import { startPeer } from './rig/haraka'
 import type { MessageKind } from './rig/messages'
 import { bare, everyCheck, gateway, type Peer } from './rig/peers'
-import { inTurn, number, printTable } from './rig/report'
+import { printTable } from './rig/report'
 import { startRig } from './rig/rig'
-import { createMeasuring } from './rig/rounds'
-import { median } from './rig/statistics'
+import { costRows, sendInTurns, summariseCosts, type Turn } from './rig/turns'
 
 const { values } = parseArgs({
   options: {
     kind: { type: 'string', default: 'plain' },
-    rounds: { type: 'string', default: '7' },
-    messages: { type: 'string', default: '300' },
+    messages: { type: 'string', default: '1500' },
     other: { type: 'string' },
     only: { type: 'string' },
   },
@@ -53,42 +51,21 @@ function peers(): readonly Peer[] {
 
 async function main(): Promise<void> {
   const rig = await startRig()
-  const measure = createMeasuring(rig)
-  const running: RunningPeer[] = []
-  const cpu: Record<string, number[]> = {}
+  const turns: Turn[] = []
   try {
-    for (const peer of peers())
-      running.push(await startPeer(peer, { nameServer: rig.names.address, sinkPort: rig.sinkPort }))
-    for (let round = -2; round < Number(values.rounds); round++) {
-      for (const peer of inTurn(running, round)) {
-        const { cpuMs } = await measure(peer, {
-          message: { kind: values.kind as MessageKind },
-          messages: Number(values.messages),
-          names: 'known',
-        })
-        if (round >= 0) (cpu[peer.name] ??= []).push(cpuMs)
-      }
+    for (const peer of peers()) {
+      const running = await startPeer(peer, { nameServer: rig.names.address, sinkPort: rig.sinkPort })
+      turns.push({ peer: running, names: 'known' })
     }
+    const message = { kind: values.kind as MessageKind }
+    const costs = await sendInTurns(rig, turns, message, Number(values.messages))
+    // The first half warms up: V8 optimises, caches fill.
+    const counted = costs.map((one) => ({ ...one, costs: one.costs.slice(one.costs.length / 2) }))
+    printTable(costRows(summariseCosts(counted)))
   } finally {
-    for (const peer of running) await peer.stop()
+    for (const { peer } of turns) await peer.stop()
     await rig.stop()
   }
-  print(cpu)
-}
-
-function print(cpu: Record<string, number[]>): void {
-  const base = cpu[bare.name] ?? []
-  const best = Math.min(...base)
-  printTable([
-    ['', 'CPU ms', 'to bare', 'least ms', 'to bare'],
-    ...Object.entries(cpu).map(([name, ms]) => [
-      name,
-      number(median(ms)),
-      number(median(ms.map((one, round) => one / (base[round] ?? Number.NaN)))),
-      number(Math.min(...ms)),
-      number(Math.min(...ms) / best),
-    ]),
-  ])
 }
 
 void main()

@@ -17,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import { freePort } from '../../../test/support/free-port'
 import type { Instance, Peer } from './peers'
-import { familyOf, processorMs } from './processor-time'
+import { familyOf, mainThreadMs, processorMs } from './processor-time'
 
 const root = join(__dirname, '..', '..', '..')
 const toolOf = (dist = join(root, 'dist')): string => join(dist, 'bin', 'haraka-gateway.js')
@@ -32,6 +32,8 @@ export interface RunningPeer {
   readonly startMs: number
   /** CPU of all its processes so far. */
   processorMs(): number
+  /** Of its first process, without what compiles and collects garbage beside it. */
+  mainThreadMs(): number
   /** The processes that have sessions. */
   workers(): readonly number[]
   /** Asks the probe in a worker; default: the first. */
@@ -72,6 +74,7 @@ export async function startPeer(peer: Peer, options: PeerOptions): Promise<Runni
     pid,
     startMs: performance.now() - startedAt,
     processorMs: () => processorMs(pid),
+    mainThreadMs: () => mainThreadMs(pid),
     workers,
     probe: (order, worker = workers()[0]) => probe(join(dir, `probe-${worker}`), order),
     log,

@@ -15,6 +15,8 @@ export interface LoadOrder {
   readonly names: Identities
   readonly clients: Identities
   readonly recipients?: number
+  /** Number of the first message; default 0. */
+  readonly from?: number
   /** How long a client takes for each command; default: none, like a mail server. */
   readonly pauseMs?: number
   /** Sessions begun a second; default: as many as go. */
@@ -54,7 +56,7 @@ interface SessionTimes {
 }
 
 async function run(order: LoadOrder): Promise<LoadResult> {
-  const message = createMessage(order.message)
+  const message = messageFor(order.message)
   const results: SessionTimes[] = []
   const startedAt = performance.now()
   let begun = 0
@@ -62,7 +64,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
     while (begun < order.messages) {
       const index = begun++
       if (order.perSecond) await until(startedAt + (index * 1000) / order.perSecond)
-      results.push(await runSession(order, message, index))
+      results.push(await runSession(order, message, (order.from ?? 0) + index))
     }
   }
   await Promise.all(Array.from({ length: order.sessions }, work))
@@ -75,6 +77,15 @@ async function run(order: LoadOrder): Promise<LoadResult> {
     sessionMs: percentiles(results.map(({ sessionMs }) => sessionMs)),
     greetingMs: percentiles(results.map(({ greetingMs }) => greetingMs)),
   }
+}
+
+const messages = new Map<string, Message>()
+
+function messageFor(options: MessageOptions): Message {
+  const key = JSON.stringify(options)
+  const message = messages.get(key) ?? createMessage(options)
+  messages.set(key, message)
+  return message
 }
 
 async function until(time: number): Promise<void> {

@@ -1,21 +1,24 @@
-import { readFileSync } from 'node:fs'
-
-/** USER_HZ of Linux, on every architecture that Node runs on. */
-const TICK_MS = 10
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** CPU that a process and those it has started have used so far, all their threads, in milliseconds. */
 export function processorMs(pid: number): number {
-  return familyOf(pid).reduce((sum, member) => sum + ownMs(member), 0)
+  return familyOf(pid).reduce((sum, member) => sum + allThreadsMs(member), 0)
 }
+
+/** Of the thread that JavaScript runs in; the others compile, collect garbage and write the journal. */
+export const mainThreadMs = (pid: number): number => threadMs(pid, pid)
 
 export function familyOf(pid: number): readonly number[] {
   return [pid, ...childrenOf(pid).flatMap(familyOf)]
 }
 
-function ownMs(pid: number): number {
-  // The name of the program, in brackets, may hold spaces: fields 14 and 15 of proc_pid_stat(5) count from behind it.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+function allThreadsMs(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + threadMs(pid, Number(thread)), 0)
+}
+
+/** In nanoseconds there, where /proc/PID/stat counts hundredths of a second. */
+function threadMs(pid: number, thread: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ', 1)[0]) / 1e6
 }
 
 function childrenOf(pid: number): readonly number[] {

@@ -3,11 +3,14 @@ import type { NameService } from './name-service'
 import { startProgram } from './program'
 import { startResolver } from './resolver'
 import { startSettableNames } from './settable-names'
+import type { SinkCounts } from './sink'
 
 /** What every Haraka of a bench stands on: names, a next hop, and clients. */
 export interface Rig<Names extends NameService = NameService> {
   readonly names: Names
   readonly sinkPort: number
+  /** What the next hop has taken so far. */
+  taken(): Promise<SinkCounts>
   load(order: LoadOrder): Promise<LoadResult>
   stop(): Promise<void>
 }
@@ -25,6 +28,7 @@ export async function createRig<Names extends NameService>(names: Names): Promis
   return {
     names,
     sinkPort: sink.ready as number,
+    taken: () => sink.program.ask('counts'),
     load: (order) => clients.program.ask(order),
     async stop() {
       await clients.program.stop()

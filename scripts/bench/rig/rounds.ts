@@ -1,7 +1,7 @@
 import type { RunningPeer } from './haraka'
 import type { Identities } from './identities'
 import type { LoadResult } from './load'
-import { createMessage, type MessageOptions } from './messages'
+import { createMessage, messageKinds, type MessageOptions } from './messages'
 import type { Rig } from './rig'
 
 /** What one peer did with one lot of messages. */
@@ -29,17 +29,26 @@ export type Measured = Measure & Pick<LoadResult, 'sessionMs' | 'greetingMs'>
 const KNOWN_NAMES = 400
 const KNOWN_CLIENTS = 200
 
+/** The same few again and again. */
+export const knownIdentities = {
+  names: { kind: 'pool', first: 0, size: KNOWN_NAMES },
+  clients: { kind: 'pool', first: 0, size: KNOWN_CLIENTS },
+} as const
+
+/** New ones with each message, by its number. */
+export const freshIdentities = (message: MessageOptions): { names: Identities; clients: Identities } => ({
+  // Kinds have different numbers of names, and must not meet.
+  names: { kind: 'fresh', first: 1_000_000 * (1 + messageKinds.indexOf(message.kind)) },
+  clients: { kind: 'fresh', first: 10_000 * (1 + messageKinds.indexOf(message.kind)) },
+})
+
 /** Sends lots of messages to peers; no two lots have a fresh name in common. */
 export function createMeasuring(rig: Rig): (peer: RunningPeer, lot: Lot) => Promise<Measured> {
-  let nextName = KNOWN_NAMES
-  let nextClient = KNOWN_CLIENTS
+  // Beyond those of single messages.
+  let nextName = 10_000_000
+  let nextClient = 40_000
   const take = ({ names, message, messages }: Lot): { names: Identities; clients: Identities } => {
-    if (names === 'known') {
-      return {
-        names: { kind: 'pool', first: 0, size: KNOWN_NAMES },
-        clients: { kind: 'pool', first: 0, size: KNOWN_CLIENTS },
-      }
-    }
+    if (names === 'known') return knownIdentities
     const [name, client] = [nextName, nextClient]
     nextName += messages * createMessage(message).domains
     nextClient += messages
