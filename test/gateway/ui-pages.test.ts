@@ -169,7 +169,11 @@ suite('the web page', () => {
     assert.equal(await page.locator('input[type=search]').inputValue(), 'mallory@spam.example')
     assert.match(await send('203.0.113.9', { from: 'mallory@spam.example' }), /^550/)
     await eventually('another that matches', async () => (await rows.count()) === 2)
-    await page.getByRole('button', { name: 'Remove all filters' }).click()
+    await page.getByText('More filters').click()
+    await page.getByLabel('Until', { exact: true }).fill('2020-01-01T00:00:00')
+    await page.keyboard.press('Enter')
+    await page.getByText('Nothing matches').waitFor()
+    await page.getByRole('button', { name: 'Remove all filters' }).first().click()
     await eventually('all messages', async () => (await rows.count()) === 7)
   })
 

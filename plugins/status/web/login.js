@@ -71,7 +71,7 @@ export function showLogin(app, { hasEnded, onSignedIn, onLanguage }) {
           h(
             'p',
             { class: 'login-help' },
-            tn('nav.loginHelp', { command: h('code', {}, 'haraka-gateway user') }),
+            tn('nav.loginHelp', { command: h('code', {}, 'haraka-gateway user DIR NAME') }),
           ),
         ),
       ),

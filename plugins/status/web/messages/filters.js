@@ -72,26 +72,31 @@ export function filterForm(filters, onChange) {
     ...OUTCOMES.map((each) => /** @type {const} */ ([each, t(`outcomes.${each}`)])),
   ])
   const period = select('period', filters.period, [
-    ['', filters.since ? t('messages.chosenTime') : t('messages.anyTime')],
+    ['', filters.since || filters.until ? t('messages.chosenTime') : t('messages.anyTime')],
     ...PERIODS.map((each) => /** @type {const} */ ([each, t(`messages.last${each}`)])),
   ])
-  const details = DETAILS.map((name) => ({
-    name,
-    control: h('input', { type: 'text', name, value: filters[name] ?? '', autocomplete: 'off' }),
-  }))
+  const since = timeInput('since', filters.since)
+  const until = timeInput('until', filters.until)
+  const details = DETAILS.map((name) =>
+    h('input', { type: 'text', name, value: filters[name] ?? '', autocomplete: 'off' }),
+  )
   const read = () => {
-    const { since, until } = filters
-    const entries = [text, outcome, period, ...details.map(({ control }) => control)].map(
-      ({ name, value }) => /** @type {const} */ ([name, value.trim()]),
-    )
-    const times = period.value === '' ? { since, until } : {}
+    const times = [since, until].map((input) => [input.name, readTime(input, filters[input.name])])
+    // A period counts from now, so it and a time of the clock would contradict each other.
+    const isByClock = times.some(([, value]) => value !== '')
+    const words = [text, outcome, period, ...details].map(({ name, value }) => [name, value.trim()])
     return Object.fromEntries(
-      [...entries, ...Object.entries(times)].flatMap(([name, value]) => (value ? [[name, value]] : [])),
+      [...words, ...times].filter(([name, value]) => value !== '' && !(isByClock && name === 'period')),
     )
   }
   const change = () => onChange(read())
   outcome.addEventListener('change', change)
-  period.addEventListener('change', change)
+  period.addEventListener('change', () => {
+    since.value = ''
+    until.value = ''
+    change()
+  })
+  const isOpen = [since, until, ...details].some(({ value }) => value !== '')
   return h(
     'form',
     {
@@ -115,12 +120,14 @@ export function filterForm(filters, onChange) {
     ),
     h(
       'details',
-      { class: 'filters-more', open: details.some(({ name }) => filters[name] !== undefined) },
+      { class: 'filters-more', open: isOpen },
       h('summary', {}, t('messages.moreFilters')),
       h(
         'div',
         { class: 'filters-grid' },
-        details.map(({ name, control }) => field({ label: t(`messages.filter_${name}`), control })),
+        [since, until, ...details].map((control) =>
+          field({ label: t(`messages.filter_${control.name}`), control }),
+        ),
       ),
     ),
   )
@@ -165,6 +172,28 @@ function valueText(name, value) {
   if (name === 'outcome' && outcome) return t(`outcomes.${outcome}`)
   const period = PERIODS.find((each) => each === value)
   return name === 'period' && period ? t(`messages.last${period}`) : value
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} time Milliseconds since the epoch.
+ */
+function timeInput(name, time) {
+  const input = h('input', { type: 'datetime-local', name, step: 1 })
+  const local = time === undefined ? NaN : Number(time) - new Date(Number(time)).getTimezoneOffset() * 60_000
+  if (!Number.isNaN(local)) input.defaultValue = new Date(local).toISOString().slice(0, 19)
+  return input
+}
+
+/**
+ * The input shows whole seconds; a time that nobody touched stays what it was.
+ *
+ * @param {HTMLInputElement} input
+ * @param {string} [given]
+ */
+function readTime({ value, defaultValue }, given = '') {
+  if (value === defaultValue) return given
+  return value === '' ? '' : String(new Date(value).getTime())
 }
 
 /**
