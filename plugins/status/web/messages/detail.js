@@ -114,9 +114,7 @@ function actions(record, { canEdit }, checked) {
       button(t('messages.allowClientShort'), () => askAllow({ kind: 'client', choices: [client.ip] })),
     canEdit &&
       sender !== '' &&
-      button(t('messages.allowSenderShort'), () =>
-        askAllow({ kind: 'sender', choices: [sender, `@${domain}`] }),
-      ),
+      button(t('messages.allowSenderShort'), () => askAllow({ kind: 'sender', choices: [sender, domain] })),
     h(
       'a',
       {

@@ -1,16 +1,11 @@
 // @ts-check
 /** A record of the journal in plain words. */
+import { addressText, nameText } from '../components/names.js'
 import { h } from '../dom.js'
 import { formatNumber } from '../format.js'
-import { t } from '../texts.js'
+import { t, tn } from '../texts.js'
 
 /** @typedef {import('../types').StoredRecord} StoredRecord */
-
-/** An address that breaks before its domain, if it must. @param {string} address */
-export function addressText(address) {
-  const at = address.lastIndexOf('@')
-  return at < 0 ? address : [address.slice(0, at), h('wbr'), address.slice(at)]
-}
 
 /** @param {StoredRecord} record */
 export function senderText({ sender, fromDomain }) {
@@ -37,7 +32,7 @@ export function recipientText({ recipients, moreRecipients = 0 }) {
 /** @param {StoredRecord['client']} client */
 export const clientText = ({ ip, name }) => [
   ip,
-  name !== undefined && h('span', { class: 'cell-note' }, name),
+  name !== undefined && h('span', { class: 'cell-note' }, nameText(name)),
 ]
 
 /** Why it came as it did, in one line. @param {StoredRecord} record */
@@ -64,7 +59,9 @@ export function reason(record) {
   return h(
     'span',
     { class: 'soft' },
-    hop === undefined ? replyText(reply ?? '') : t('messages.wentTo', { hop }),
+    hop === undefined
+      ? replyText(reply ?? '')
+      : tn('messages.wentTo', { hop: nameText(hop.replace(/:25$/, '')) }),
   )
 }
 

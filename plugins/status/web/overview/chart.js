@@ -183,9 +183,9 @@ function numbersTable({ points, stepMs }) {
 /** @param {Point} point */
 const sum = (point) => PARTS.reduce((total, part) => total + point[part], 0)
 
-/** 1, 2, 4, 5 or 10 of the power of ten, so that half of it is a plain number too. @param {number} value */
+/** An even digit of the power of ten, so that half of it is a plain number too. @param {number} value */
 function niceCeiling(value) {
   const power = 10 ** Math.floor(Math.log10(value))
-  const factor = [1, 2, 4, 5, 10].find((each) => each * power >= value) ?? 10
+  const factor = [1, 2, 4, 6, 8, 10].find((each) => each * power >= value) ?? 10
   return factor * power
 }

@@ -1,6 +1,7 @@
 // @ts-check
 import { badge } from '../components/badge.js'
 import { card } from '../components/card.js'
+import { nameText } from '../components/names.js'
 import { listKind, listStateBadge } from '../components/outcome.js'
 import { emptyState } from '../components/state.js'
 import { table } from '../components/table.js'
@@ -127,12 +128,12 @@ export function hopsPanel(hops) {
       caption: t('overview.hops'),
       rows: hops,
       columns: [
-        { title: t('overview.domain'), isHead: true, cell: ({ domain }) => domain },
+        { title: t('overview.domain'), isHead: true, cell: ({ domain }) => nameText(domain) },
         { title: t('overview.goesTo'), cell: target },
         {
           title: t('overview.state'),
-          cell: ({ state, detail }) => [
-            hopBadge(state),
+          cell: ({ kind, state, detail }) => [
+            kind === 'maildir' ? badge(t('overview.hopLocal')) : hopBadge(state),
             detail !== undefined && h('span', { class: 'cell-note' }, detail),
           ],
         },
@@ -144,7 +145,7 @@ export function hopsPanel(hops) {
 /** @param {import('../types').NextHop} hop */
 function target({ kind, hosts, port }) {
   if (kind === 'maildir') return t('overview.maildir', { folder: hosts[0] ?? '' })
-  return hosts.map((host) => h('div', {}, port === undefined ? host : `${host}:${port}`))
+  return hosts.map((host) => h('div', {}, nameText(port === undefined ? host : `${host}:${port}`)))
 }
 
 /** @param {import('../types').NextHop['state']} state */
