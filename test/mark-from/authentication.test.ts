@@ -158,7 +158,7 @@ describe('authentication', () => {
     } as never)
     const sealed = `${seal.toString()}${text}`
     const intact = await check({ message: sealed })
-    assert.ok(intact.results.includes('arc=pass'))
+    assert.ok(intact.results.includes('arc=pass'), intact.results.join(', '))
     assert.deepEqual([intact.chain?.verdict, intact.chain?.instance], ['pass', 2])
 
     const broken = await check({ message: sealed.replace('body', 'changed') })
