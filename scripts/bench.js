@@ -5,7 +5,18 @@ const { existsSync } = require('node:fs')
 const { join } = require('node:path')
 const { install, root, run } = require('./run')
 
-const all = ['gateway', 'extraction', 'mark-from', 'journal', 'journal-throughput']
+const all = [
+  'gateway',
+  'latency',
+  'growth',
+  'endurance',
+  'parts',
+  'profile',
+  'extraction',
+  'mark-from',
+  'journal',
+  'journal-throughput',
+]
 const options = process.argv.findIndex((argument, index) => index > 1 && argument.startsWith('-'))
 const wanted = process.argv.slice(2, options === -1 ? undefined : options)
 const passedOn = options === -1 ? [] : process.argv.slice(options)

@@ -75,7 +75,7 @@ async function measureKind(
 ): Promise<Result> {
   for (const { peer, names } of turns)
     await measure(peer, { message: { kind }, messages: WARM_UP[kind], names })
-  const costs = summariseCosts(await sendInTurns(rig, turns, { kind }, IN_TURN[kind] * rounds))
+  const costs = summariseCosts(await sendInTurns(rig, turns, { message: { kind } }, IN_TURN[kind] * rounds))
   const lots: Record<string, Measured[]> = {}
   for (let round = 0; round < Math.ceil(rounds / 2); round++) {
     for (const { peer, names } of inTurn(turns, round)) {

@@ -57,8 +57,8 @@ async function main(): Promise<void> {
       const running = await startPeer(peer, { nameServer: rig.names.address, sinkPort: rig.sinkPort })
       turns.push({ peer: running, names: 'known' })
     }
-    const message = { kind: values.kind as MessageKind }
-    const costs = await sendInTurns(rig, turns, message, Number(values.messages))
+    const mail = { message: { kind: values.kind as MessageKind } }
+    const costs = await sendInTurns(rig, turns, mail, Number(values.messages))
     // The first half warms up: V8 optimises, caches fill.
     const counted = costs.map((one) => ({ ...one, costs: one.costs.slice(one.costs.length / 2) }))
     printTable(costRows(summariseCosts(counted)))

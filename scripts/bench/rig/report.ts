@@ -40,11 +40,17 @@ export function benchOptions(name: string, rounds: number): BenchOptions {
   const { values } = parseArgs({ options: { rounds: { type: 'string' }, out: { type: 'string' } } })
   return {
     rounds: Number(values.rounds ?? rounds),
-    out: values.out ?? join(__dirname, '..', '..', '..', 'test-output', 'bench', `${name}.json`),
+    out: values.out ?? reportFile(name),
   }
 }
 
-export function writeReport({ out }: BenchOptions, report: Readonly<Record<string, unknown>>): void {
+export const reportFile = (name: string): string =>
+  join(__dirname, '..', '..', '..', 'test-output', 'bench', `${name}.json`)
+
+export function writeReport(
+  { out }: Pick<BenchOptions, 'out'>,
+  report: Readonly<Record<string, unknown>>,
+): void {
   const machine = { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version }
   mkdirSync(dirname(out), { recursive: true })
   writeFileSync(out, `${JSON.stringify({ date: new Date().toISOString(), machine, ...report }, null, 2)}\n`)

@@ -25,6 +25,12 @@ export interface Costs {
   readonly costs: readonly Cost[]
 }
 
+export interface Mail {
+  readonly message: MessageOptions
+  /** Default: one. */
+  readonly recipients?: number
+}
+
 /** Messages of a turn, two at a time: so many that what the one before left in the caches does not matter. */
 const BURST: Record<MessageKind, number> = { plain: 8, newsletter: 6, attachment: 2 }
 const SESSIONS = 2
@@ -37,14 +43,13 @@ const SESSIONS = 2
 export async function sendInTurns(
   rig: Rig,
   turns: readonly Turn[],
-  message: MessageOptions,
+  mail: Mail,
   messages: number,
 ): Promise<readonly Costs[]> {
   const results = turns.map((turn) => ({ turn, costs: [] as Cost[] }))
-  const burst = BURST[message.kind]
+  const burst = BURST[mail.message.kind]
   for (let from = 0; from < messages; from += burst) {
-    for (const { turn, costs } of shuffled(results))
-      costs.push(await sendBurst(rig, turn, message, from, burst))
+    for (const { turn, costs } of shuffled(results)) costs.push(await sendBurst(rig, turn, mail, from, burst))
   }
   return results.map(({ turn, costs }) => ({ name: turn.peer.name, costs }))
 }
@@ -59,7 +64,7 @@ function shuffled<Item>(items: readonly Item[]): readonly Item[] {
 async function sendBurst(
   rig: Rig,
   { peer, names }: Turn,
-  message: MessageOptions,
+  { message, recipients }: Mail,
   from: number,
   messages: number,
 ): Promise<Cost> {
@@ -70,6 +75,7 @@ async function sendBurst(
     messages,
     from,
     message,
+    ...(recipients !== undefined && { recipients }),
     ...(names === 'known' ? knownIdentities : freshIdentities(message)),
   })
   // A peer that refuses is fast.
