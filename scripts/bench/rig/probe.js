@@ -50,6 +50,15 @@ function profileOrders() {
       ask('Profiler.start')
     },
     'profile-stop': () => ask('Profiler.stop').profile,
+    'allocations-start': () => {
+      session.connect()
+      ask('HeapProfiler.startSampling', {
+        samplingInterval: 4096,
+        includeObjectsCollectedByMinorGC: true,
+        includeObjectsCollectedByMajorGC: true,
+      })
+    },
+    'allocations-stop': () => ask('HeapProfiler.stopSampling').profile,
   }
 }
 
