@@ -8,12 +8,17 @@ import { loadMailauth, type Mailauth } from './mailauth'
 
 /** What SPF, DKIM, DMARC and ARC say about a message as it came, before anything in it is changed. */
 
-export interface ReceivedMessage {
+export interface EnvelopeFacts {
   readonly ip: string
   /** Null when the client said none. */
   readonly helo: string | null
   /** Envelope sender, its domain in A-labels; empty for `<>`. */
   readonly sender: string
+}
+
+export interface ReceivedMessage extends EnvelopeFacts {
+  /** Begun when the sender was known; default: now. */
+  readonly spf?: Promise<readonly MethodResult[]> | undefined
   /** Domains of the addresses in From. */
   readonly fromDomains: readonly string[]
   readonly signatures: number
@@ -55,6 +60,19 @@ const maxInstance = 50
 /** RFC 8301 section 3.2 */
 const minKeyBits = 1024
 
+/** Begins what needs no message, while it is on its way. Never rejects. */
+export async function beginSpf(
+  facts: EnvelopeFacts,
+  { resolver, log }: Pick<AuthenticationOptions, 'resolver' | 'log'>,
+): Promise<readonly MethodResult[]> {
+  try {
+    return await checkSpf(await loadMailauth(), facts, createDnsQueries(resolver))
+  } catch (error) {
+    log.error(`spf: ${errorText(error)}`)
+    return [temporaryError('spf')]
+  }
+}
+
 export async function authenticate(
   message: ReceivedMessage,
   options: AuthenticationOptions,
@@ -62,13 +80,13 @@ export async function authenticate(
   const mailauth = await loadMailauth()
   const queries = createDnsQueries(options.resolver)
   const within = createDeadline(options)
-  const recorded = (method: string): MethodResult[] =>
+  const recorded = (method: string): readonly MethodResult[] =>
     message.recorded.filter((result) => result.method === method)
 
   const [spf, signed] = await Promise.all([
     recorded('spf').length > 0
       ? recorded('spf')
-      : within('spf', () => checkSpf(mailauth, message, queries), [temporaryError('spf')]),
+      : within('spf', () => message.spf ?? beginSpf(message, options), [temporaryError('spf')]),
     within('dkim', () => checkSignatures(mailauth, message, queries, options.sealing), unsigned('temperror')),
   ])
   const dkim = recorded('dkim').length > 0 ? recorded('dkim') : signed.dkim
@@ -113,7 +131,7 @@ const temporaryError = (method: string): MethodResult => ({ method, result: 'tem
 
 async function checkSpf(
   { spf }: Mailauth,
-  { ip, helo, sender }: ReceivedMessage,
+  { ip, helo, sender }: EnvelopeFacts,
   { resolve }: DnsQueries,
 ): Promise<MethodResult[]> {
   // RFC 7208 section 2.4: a null sender is judged by the HELO name.

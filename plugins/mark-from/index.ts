@@ -16,15 +16,16 @@ import { malformedFrom, printable } from '../lib/haraka/replies'
 import { whyTrusted } from '../lib/haraka/session'
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction, ResultEntry } from '../lib/haraka/types'
 import type { Settings } from '../lib/settings/schema'
-import { authenticate, type ArcChain } from './authentication'
-import { formatResult, parseResults } from './authentication-results'
+import { askAhead } from './ask-ahead'
+import { authenticate, beginSpf, type ArcChain } from './authentication'
+import { formatResult, parseResults, type MethodResult } from './authentication-results'
 import { previewMark } from './preview'
 import { parseFrom } from './from-field'
 import { editHeader, fromValues } from './header-edit'
 import { loadMailauth } from './mailauth'
 import { createFieldCheck, createMarkFrom, type FieldCheck, type MarkFrom, type MarkOutcome } from './mark'
 import { createArcSet } from './seal'
-import { findSender, receivedMessage } from './session-facts'
+import { envelopeFacts, findSender, receivedMessage } from './session-facts'
 
 /** Below the time that senders wait after the final dot, and below that of the hook. */
 const AUTHENTICATION_DEADLINE_MS = 10_000
@@ -34,6 +35,8 @@ interface Marking {
   readonly gateway: Gateway
   /** What a seal will say about a message that is on its way. */
   readonly chains: WeakMap<HarakaTransaction, ArcChain>
+  /** SPF of messages on their way. */
+  readonly spf: WeakMap<HarakaTransaction, Promise<readonly MethodResult[]>>
   markFrom: MarkFrom
   checkFields: FieldCheck
 }
@@ -53,14 +56,29 @@ export function register(this: HarakaPlugin): void {
       ? task(marking, transaction, connection)
       : proceed
   }
+  const whenAuthenticating = (task: MarkingTask) => (connection: HarakaConnection) => {
+    const { transaction } = connection
+    return transaction && isAuthenticating(gateway.settings()) && !whyTrusted(connection)
+      ? task(marking, transaction, connection)
+      : proceed
+  }
 
   registerHook(this, 'data', { onError: 'pass' }, whenMarking(keepBytes))
+  registerHook(this, 'data', { onError: 'pass' }, whenAuthenticating(startSpf))
   // Before others look at a message that is refused anyway, after those who count its bytes.
   registerHook(this, 'data_post', { onError: 'tempfail', priority: -90 }, whenMarking(refuseMalformed))
-  // After others that check signatures.
-  registerHook(this, 'data_post', { onError: 'pass', priority: 60 }, (connection) =>
-    recordAuthentication(marking, connection),
+  // Before those that wait for lists.
+  registerHook(
+    this,
+    'data_post',
+    { onError: 'pass', priority: -80 },
+    whenAuthenticating(({ gateway }, transaction) => {
+      askAhead(gateway.resolver, transaction)
+      return proceed
+    }),
   )
+  // After others that check signatures.
+  registerHook(this, 'data_post', { onError: 'pass', priority: 60 }, whenAuthenticating(recordAuthentication))
   // Before those that deliver.
   registerHook(this, 'queue', { onError: 'tempfail', priority: -90 }, whenMarking(mark))
 }
@@ -77,7 +95,13 @@ function createMarking(plugin: HarakaPlugin): Marking {
     markFrom: createMarkFrom(mark_from, Object.keys(next_hops)),
     checkFields: createFieldCheck(mark_from),
   })
-  const marking = { plugin, gateway, chains: new WeakMap(), ...engines(gateway.settings()) }
+  const marking = {
+    plugin,
+    gateway,
+    chains: new WeakMap(),
+    spf: new WeakMap(),
+    ...engines(gateway.settings()),
+  }
   gateway.onSettings((settings) => {
     Object.assign(marking, engines(settings))
     // Now, so that no message waits for it.
@@ -93,6 +117,16 @@ function keepBytes(_: Marking, transaction: HarakaTransaction): Outcome {
   return proceed
 }
 
+function startSpf(
+  { gateway, spf }: Marking,
+  transaction: HarakaTransaction,
+  connection: HarakaConnection,
+): Outcome {
+  const isKnown = parseResults(connection.auth_results()).some(({ method }) => method === 'spf')
+  if (!isKnown) spf.set(transaction, beginSpf(envelopeFacts(connection, transaction), gateway))
+  return proceed
+}
+
 function refuseMalformed({ checkFields }: Marking, transaction: HarakaTransaction): Outcome {
   const fields = fromValues(transaction.header.header_list).map((value) => parseFrom(value))
   const settled = checkFields(fields, recipientDomains(transaction))
@@ -103,17 +137,16 @@ const recipientDomains = ({ rcpt_to: recipients }: HarakaTransaction): string[] 
   recipients.map(({ host }) => host ?? '')
 
 async function recordAuthentication(
-  { gateway, chains }: Marking,
+  { gateway, chains, spf }: Marking,
+  transaction: HarakaTransaction,
   connection: HarakaConnection,
 ): Promise<Outcome> {
-  const { transaction } = connection
-  const settings = gateway.settings()
-  if (!transaction || !isAuthenticating(settings) || whyTrusted(connection)) return proceed
   const { message_stream: stream } = transaction
   const { results, chain } = await authenticate(
     {
       ...receivedMessage(connection, transaction),
       recorded: parseResults(connection.auth_results()),
+      spf: spf.get(transaction),
       open: () => {
         const message = new PassThrough()
         stream.pipe(message)
@@ -124,7 +157,7 @@ async function recordAuthentication(
       resolver: gateway.resolver,
       log: gateway.log,
       deadlineMs: AUTHENTICATION_DEADLINE_MS,
-      sealing: settings.arc !== undefined,
+      sealing: gateway.settings().arc !== undefined,
     },
   )
   // What came too late must not keep others from reading the message.

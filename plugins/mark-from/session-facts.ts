@@ -2,7 +2,7 @@ import type { Resolver } from '../lib/dns'
 import { ipBytes } from '../lib/lists/ip-address'
 import type { HarakaConnection, HarakaTransaction } from '../lib/haraka/types'
 import { canonicalHost } from './alignment'
-import type { ReceivedMessage } from './authentication'
+import type { EnvelopeFacts, ReceivedMessage } from './authentication'
 import type { MethodResult } from './authentication-results'
 import { fromValues } from './header-edit'
 import { parseFrom } from './from-field'
@@ -45,21 +45,33 @@ async function leadsTo(resolver: Resolver, host: string, ip: string): Promise<bo
   return answer.records.some((record) => Buffer.compare(ipBytes(record) ?? Buffer.of(), client) === 0)
 }
 
-export function receivedMessage(
+/** Who says to send, which is known before the message. */
+export function envelopeFacts(
   { remote, hello }: HarakaConnection,
-  { mail_from: sender, header }: HarakaTransaction,
-): Omit<ReceivedMessage, 'recorded' | 'open'> {
+  { mail_from: sender }: HarakaTransaction,
+): EnvelopeFacts {
   return {
     ip: remote.ip,
     helo: hello.host,
     sender: sender.host ? `${sender.user}@${canonicalHost(sender.host)}` : '',
+  }
+}
+
+export function receivedMessage(
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): Omit<ReceivedMessage, 'recorded' | 'open' | 'spf'> {
+  const { header } = transaction
+  return {
+    ...envelopeFacts(connection, transaction),
     fromDomains: fromDomains(header.header_list),
     signatures: header.get_all('dkim-signature').length,
     isArcSealed: header.get_all('arc-seal').length > 0,
   }
 }
 
-function fromDomains(lines: readonly string[]): string[] {
+/** Domains of the addresses in From, each once. */
+export function fromDomains(lines: readonly string[]): string[] {
   const mailboxes = fromValues(lines)
     .flatMap((value) => parseFrom(value))
     .flatMap((entry) => (entry.kind === 'group' ? entry.members : [entry]))

@@ -323,3 +323,54 @@ describe('marking in a running gateway', () => {
     assert.doesNotMatch(gateway.log(), /uncaught|TypeError|no seal/)
   })
 })
+
+describe('authentication and lists', () => {
+  it('are asked at the same time: nobody waits for one after the other', async function () {
+    this.timeout(60_000)
+    const asked = new Set<string>()
+    const wanted = ['mail-service.example', 's1._domainkey.bank.example', '_dmarc.bank.example']
+    const answerOther = zone({ 'mail-service.example': [txt('v=spf1 -all')] })
+    let isListAsked = false
+    const dns = await createDnsServer(async (query) => {
+      if (query.type === 'TXT') asked.add(query.name)
+      if (query.name === 'shop.net.list.example') {
+        isListAsked = true
+        await eventually('the questions of SPF, DKIM and DMARC', () =>
+          wanted.every((name) => asked.has(name)) ? true : undefined,
+        )
+      }
+      return answerOther(query)
+    })
+    const hop = await startSmtpServer()
+    const gateway = await startGateway({
+      settings: {
+        dns: { servers: [dns.address], timeout: 5000 },
+        next_hops: { 'example.com': { host: '127.0.0.1', port: hop.port, tls: 'off' } },
+        mark_from: { enabled: true },
+        uri_blocklists: { custom: ['list.example'] },
+      },
+      plugins: ['gateway/mail-core', 'gateway/uri-lists', 'gateway/next-hops', 'gateway/mark-from'],
+    })
+    try {
+      const session = await gateway.client(client)
+      for (const command of [
+        'EHLO c.example',
+        'MAIL FROM:<bounce@mail-service.example>',
+        'RCPT TO:<anna@example.com>',
+        'DATA',
+      ])
+        assert.match(await session.send(command), /^[23]/)
+      session.write(
+        await signed('From: Bank <info@bank.example>\r\nSubject: Hello\r\n\r\nhttps://shop.net/\r\n'),
+      )
+      assert.match(await session.send('.'), /^250 /)
+      session.close()
+      assert.ok(isListAsked)
+      // The list has answered, so it had not waited for those questions in vain.
+      assert.doesNotMatch(gateway.log(), /suspended/)
+    } finally {
+      await gateway.stop()
+      await Promise.all([hop.close(), dns.close()])
+    }
+  })
+})
