@@ -102,7 +102,9 @@ suite('settings on the web page', () => {
     await page.locator('.draft-bar').waitFor({ state: 'hidden' })
   }
 
-  before(async () => {
+  before(async function () {
+    // A browser and a gateway, beside what other files start.
+    this.timeout(60_000)
     dns = await createDnsServer(({ name }) =>
       name === '9.113.0.203.bl.test' || name === '2.0.0.127.bl.test'
         ? { answers: [{ type: 'A', value: '127.0.0.2', ttl: 60 }] }

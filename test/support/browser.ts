@@ -93,7 +93,12 @@ export async function assertFits(page: Page): Promise<void> {
   const [content = 0, window = 0] = await page.evaluate<number[]>(
     '[document.documentElement.scrollWidth, innerWidth]',
   )
-  assert.ok(content <= window, `${page.url()} is ${content} wide in a window of ${window}`)
+  if (content <= window) return
+  const widest = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('body *')].filter((part) => part.getBoundingClientRect().right > innerWidth)
+      .map(({ outerHTML }) => outerHTML.slice(0, 120)).slice(-5)`,
+  )
+  assert.fail([`${page.url()} is ${content} wide in a window of ${window}`, ...widest].join('\n  '))
 }
 
 /** Keeps a picture for people, in a folder that is not versioned. */

@@ -25,6 +25,8 @@ export interface GatewayOptions {
   readonly proxy?: boolean
   /** Whether the web page is served; default: it is not. */
   readonly web?: boolean
+  /** Where it is served; default: a free port. */
+  readonly webPort?: number
 }
 
 export interface Gateway {
@@ -47,11 +49,14 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
+const webPortOf = async ({ web, webPort }: GatewayOptions): Promise<number> =>
+  web === true ? (webPort ?? (await freePort())) : 0
+
 /** A real Haraka on a new instance, in a process of its own. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'))
   const port = await freePort()
-  const webPort = options.web === true ? await freePort() : 0
+  const webPort = await webPortOf(options)
   const nodes = options.nodes ?? 1
   const initialised = spawnSync(process.execPath, [tool, 'init', dir, '--smtp', `127.0.0.1:${port}`], {
     encoding: 'utf8',
