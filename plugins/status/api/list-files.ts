@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Gateway } from '../../lib/gateway'
 import { diskFault } from '../../lib/settings/save/disk-fault'
-import { createListFolder, type ListFolder, maxListFileBytes } from './list-files-folder'
+import { createListFolder, type ListFolder, maxListFileBytes } from '../../lib/list-files/list-folder'
 import { ApiError, type ApiRequest, route, type Route } from './route'
 import { ifMatch } from './saving'
 
