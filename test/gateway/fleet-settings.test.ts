@@ -146,6 +146,33 @@ describe('settings of a fleet', function () {
     await eventually('no edit to be left', async () => (await a.stateOf('b'))?.isEdited === false)
   })
 
+  it('bring list files along, and what is let through for a time on one node is on all', async () => {
+    const allow = (node: Node, value: string) =>
+      node.web.call('/allow', { method: 'POST', body: { kind: 'client', value, days: 2 } })
+    const added = await Promise.all([allow(a, '203.0.113.7'), allow(b, '203.0.113.8')])
+    // The settings name the file from now on; one of the two may meet the other's change of them.
+    assert.ok(added.some(({ status }) => status === 200))
+    for (const node of [a, b]) {
+      await eventually('both to be let through', () =>
+        ['203.0.113.7', '203.0.113.8'].every((ip) => node.file('lists/allowed-clients.txt').includes(ip)),
+      )
+      assert.match(node.file(), /allowed-clients/)
+    }
+    const path = '/allow?kind=client&value=203.0.113.7'
+    assert.equal((await b.web.call(path, { method: 'DELETE' })).status, 204)
+    assert.doesNotMatch(a.file('lists/allowed-clients.txt'), /203\.0\.113\.7/)
+
+    const name = encodeURIComponent('blocked-clients.txt')
+    const { version } = (await b.web.call(`/list-files/${name}`)).json as { readonly version: string }
+    const saved = await b.web.call(`/list-files/${name}`, {
+      method: 'PUT',
+      body: { text: '192.0.2.99\n' },
+      headers: { 'If-Match': `"${version}"` },
+    })
+    assert.equal(saved.status, 200, saved.text)
+    assert.equal(a.file('lists/blocked-clients.txt'), '192.0.2.99\n')
+  })
+
   it('are saved while Redis is gone, and can be shared when it is back, though it has lost all', async () => {
     await redis.kill()
     const { status, fleet } = await a.set(['greeting'], ['Alone'])
