@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import { startGateway, type Gateway, type GatewayOptions } from './gateway'
 import { signIn, uiUser, type WebClient } from './web'
 
-const PASSWORD = 'correct horse battery'
+export const PASSWORD = 'correct horse battery'
 
 /** What the API says of a fleet. */
 export interface FleetAnswer {
