@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly web?: boolean
   /** Where it is served; default: a free port. */
   readonly webPort?: number
+  /** Where it listens for SMTP; default: 127.0.0.1 and a free port. */
+  readonly listen?: { readonly address: string; readonly port: number }
 }
 
 export interface Gateway {
@@ -51,20 +53,22 @@ export interface Gateway {
 
 const webPortOf = async ({ web, webPort }: GatewayOptions): Promise<number> =>
   web === true ? (webPort ?? (await freePort())) : 0
+const placeOf = async ({ listen }: GatewayOptions): Promise<{ address: string; port: number }> =>
+  listen ?? { address: '127.0.0.1', port: await freePort() }
 
 /** A real Haraka on a new instance, in a process of its own. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'))
-  const port = await freePort()
+  const { address, port } = await placeOf(options)
   const webPort = await webPortOf(options)
   const nodes = options.nodes ?? 1
-  const initialised = spawnSync(process.execPath, [tool, 'init', dir, '--smtp', `127.0.0.1:${port}`], {
+  const initialised = spawnSync(process.execPath, [tool, 'init', dir, '--smtp', `${address}:${port}`], {
     encoding: 'utf8',
   })
   if (initialised.status !== 0) throw new Error(`init failed: ${initialised.stderr}`)
   const config = (name: string): string => join(dir, 'config', name)
   const settingsText = (settings: Record<string, unknown>): string =>
-    stringify({ listen: { address: '127.0.0.1', smtp: false, other: [port] }, ...settings })
+    stringify({ listen: { address, smtp: false, other: [port] }, ...settings })
 
   if (options.settings) writeFileSync(config('gateway.yaml'), settingsText(options.settings))
   if (options.secrets) writeFileSync(config('gateway.secrets.yaml'), stringify(options.secrets))
@@ -98,7 +102,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const count = (pattern: RegExp): number => log.match(new RegExp(pattern, 'g'))?.length ?? 0
   const listening = (): boolean => {
     if (exitCode !== undefined) throw new Error(`the gateway ended with ${exitCode}:\n${log}`)
-    return count(/\] listening on 127\.0\.0\.1:/) >= processes
+    return count(/\] listening on 127\.0\.0\.\d:/) >= processes
   }
   await eventually(`the gateway to listen`, listening, 60_000).catch((error: unknown) => {
     child.kill('SIGKILL')
@@ -109,7 +113,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     dir,
     port,
     url: `http://127.0.0.1:${webPort}/gateway`,
-    client: (ip) => greetedSmtp({ port, ...(options.proxy !== false && { ip: ip ?? '127.0.0.1' }) }),
+    client: (ip) =>
+      greetedSmtp({ port, host: address, ...(options.proxy !== false && { ip: ip ?? '127.0.0.1' }) }),
     async changeSettings(settings) {
       const before = count(/settings applied/)
       writeFileSync(config('gateway.yaml'), settingsText(settings))

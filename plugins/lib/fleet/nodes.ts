@@ -5,13 +5,16 @@ import type { Fleet } from './fleet'
 /** What a node says of itself. */
 export const nodeReport = z.strictObject({
   version: z.string().max(80),
-  /** Settings in force: version of their text, and their number in the fleet. */
-  settings: z.string().max(80),
+  /** When it began, by its own clock. */
+  since: z.number(),
+  /** Revision of the shared settings that it has in force; 0 for none. */
   revision: z.int().min(0),
-  /** Why the settings of the fleet are not in force there. */
-  fault: z.string().max(1000).optional(),
+  /** Whether its gateway.yaml says something else than that revision. */
+  isEdited: z.boolean(),
+  /** Why it has not what the fleet has, for people. */
+  problems: z.array(z.string().max(1000)).max(20),
 })
-export type NodeReport = z.output<typeof nodeReport>
+export type NodeReport = Readonly<z.output<typeof nodeReport>>
 
 const entry = nodeReport.extend({ seen: z.number() })
 
@@ -26,6 +29,7 @@ export interface NodeView extends NodeReport {
 export interface Nodes {
   /** Tells the fleet now; it is told again every ten seconds. */
   tell(): void
+  /** Rejects without Redis. */
   list(): Promise<readonly NodeView[]>
   close(): void
 }

@@ -10,6 +10,10 @@ export interface RedisCommands {
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
   set(key: string, value: string, options?: { NX?: true; PX?: number }): Promise<string | null>
   hSet(key: string, field: string, value: string): Promise<unknown>
+  /** 1 or true when the field was not there. */
+  hSetNX(key: string, field: string, value: string): Promise<unknown>
+  hGet(key: string, field: string): Promise<string | null | undefined>
+  hKeys(key: string): Promise<string[]>
   hGetAll(key: string): Promise<Record<string, string>>
   hDel(key: string, field: string): Promise<unknown>
 }

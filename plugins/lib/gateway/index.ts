@@ -11,14 +11,7 @@ import { handleSignals } from '../haraka/signals'
 import type { HarakaPlugin, HarakaServer } from '../haraka/types'
 import { recordSessions } from '../journal/hooks'
 import { createJournal, type Journal } from '../journal/journal'
-import {
-  createHealth,
-  createListEngine,
-  validateLists,
-  type Health,
-  type ListEngine,
-  type StateChange,
-} from '../lists'
+import { createHealth, createListEngine, validateLists, type Health, type ListEngine } from '../lists'
 import type { Log } from '../log'
 import { countFindings } from '../metrics/count-findings'
 import { provideMetrics } from '../metrics'
@@ -27,12 +20,14 @@ import { createTally } from '../metrics/tally'
 import { createSettingsStore } from '../settings/store'
 import type { Settings } from '../settings/schema'
 import { createAllowedSenders, type AllowedSenders } from './allowed-senders'
-import { createFleetMembership } from './fleet-membership'
-import { CHANGED, shareListHealth } from './list-health'
+import { createFleetDesk, type FleetDesk } from './fleet-desk'
+import { joinFleet } from './join-fleet'
+import { shareListHealth } from './list-health'
 import type { Previews } from './previews'
 import { createProcessFacts, type ProcessFacts } from './process-facts'
 import { shareSettings, type SharedSettings } from './shared-settings'
 import { createSettingsEditing, type SettingsEditing } from './settings-editing'
+import { shareSettingsInFleet } from './share-settings'
 
 /** What the plugins of one process share: settings, DNS client, lists, and the way to the other processes. */
 export interface Gateway extends SharedSettings {
@@ -58,6 +53,7 @@ export interface Gateway extends SharedSettings {
   readonly instanceDir: string
   /** For those who change settings, and for plugins that can't do what settings ask for. */
   readonly editing: SettingsEditing
+  readonly fleet: FleetDesk
 }
 
 let created: Gateway | undefined
@@ -88,17 +84,14 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
   const tally = createTally((reply) => listNamedIn(reply, lists.lists()))
-  const lists = countFindings(
-    createListEngine({ resolver, health, clock, log, configDir, hostname }),
-    tally.findings,
-  )
-  const journal = createJournal({
-    instanceDir,
-    log,
-    prunes: isLeader(role),
-    records: role === 'worker' || role === 'single',
-  })
+  const engine = createListEngine({ resolver, health, clock, log, configDir, hostname })
+  const lists = countFindings(engine, tally.findings)
+  const records = role === 'worker' || role === 'single'
+  const journal = createJournal({ instanceDir, log, prunes: isLeader(role), records })
 
+  const settingsNow = (): Settings => store.current().settings
+  const fleet = createFleetDesk({ bus, role, settings: settingsNow })
+  const sharing = shareSettingsInFleet(fleet, settingsNow)
   const gateway: Gateway = {
     server,
     harakaRequire: (module) => plugin.haraka_require(module),
@@ -116,7 +109,8 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     previews: {},
     hostname,
     instanceDir,
-    editing: createSettingsEditing({ store, context, instanceDir, bus, role, resolver, log }),
+    editing: createSettingsEditing({ store, context, instanceDir, bus, role, resolver, log, sharing }),
+    fleet,
     ...shareSettings(store),
   }
   followSettings(gateway)
@@ -127,7 +121,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     journal.close()
   })
   shareListHealth(health, bus, role)
-  if (isLeader(role)) joinFleet(gateway, health)
+  if (isLeader(role)) joinFleet(gateway, fleet, store)
   return gateway
 }
 
@@ -141,21 +135,3 @@ function followSettings(gateway: Gateway): void {
 }
 
 const dnsSettings = ({ dns }: Settings) => ({ servers: dns.servers, timeoutMs: dns.timeout })
-
-function joinFleet(gateway: Gateway, health: Health): void {
-  const { hostname, log, bus } = gateway
-  const onListState = (change: StateChange): void => {
-    bus.publish(CHANGED, change)
-  }
-  const membership = createFleetMembership({ health, hostname, clock: systemClock, log, onListState })
-  gateway.onSettings((settings, secrets) => {
-    membership.configure(settings, secrets)
-  })
-  health.onChange((change) => {
-    membership.found(change)
-  })
-  bus.subscribe(CHANGED, (change) => {
-    membership.found(change as StateChange)
-  })
-  process.on('exit', membership.close)
-}

@@ -8,6 +8,7 @@ import type { History } from '../settings/save/history'
 import type { Author, SaveResult, SettingsFiles } from '../settings/save/save'
 import type { Settings } from '../settings/schema'
 import type { SettingsStore } from '../settings/store'
+import type { FleetSharing } from './fleet-desk'
 import type { Agreement, SettingsAgreement } from './settings-agreement'
 
 export type SaveOutcome =
@@ -16,6 +17,7 @@ export type SaveOutcome =
       readonly version: string
       readonly historyId?: string
       readonly agreement: Agreement
+      readonly fleet: FleetSharing
     }
   /** Some process could not do it. `isBack`: the settings before are in the files again. */
   | { readonly kind: 'not applied'; readonly isBack: boolean; readonly agreement: Agreement }
@@ -39,6 +41,14 @@ export interface SavingParts {
   readonly agreement: SettingsAgreement
   readonly store: SettingsStore
   readonly log: Log
+  readonly sharing: SettingsSharing
+}
+
+/** How saved settings get to the other gateways of a fleet. */
+export interface SettingsSharing {
+  share(author: Author): Promise<FleetSharing>
+  /** Takes what the others have. */
+  catchUp(): Promise<void>
 }
 
 /** Saves, and has every process take it; what one of them can't do is put back. */
@@ -61,33 +71,48 @@ export async function saveSettings(
         kind: 'applied',
         version: result.version,
         agreement: await agreement.reach(result.version, [], []),
+        fleet: { kind: 'alone' },
       }
     case 'saved': {
       const { loaded, historyId } = result
       const keys = changedKeys(result.before, loaded.texts)
       const reached = await agreement.reach(loaded.version, keys, faultsBefore)
       if (reached.faults.length === 0) {
-        return { kind: 'applied', version: loaded.version, historyId, agreement: reached }
+        const fleet = await parts.sharing.share(author)
+        if (fleet.kind === 'overtaken') return giveWay(parts, result, edit, author)
+        return { kind: 'applied', version: loaded.version, historyId, agreement: reached, fleet }
       }
       log.error(
         `settings: ${author.by} saved what cannot be done: ${reached.faults.map(({ text }) => text).join('; ')}`,
       )
       return {
         kind: 'not applied',
-        isBack: await putBack(parts, result, reached, author),
+        isBack: await putBack(parts, result, reached.faults.map(({ text }) => text).join('; '), author),
         agreement: reached,
       }
     }
   }
 }
 
+/** Another gateway of the fleet has shared settings meanwhile: its settings count, and ours have to meet them. */
+async function giveWay(
+  parts: SavingParts,
+  saved: Extract<SaveResult, { kind: 'saved' }>,
+  edit: SettingsEdit,
+  author: Author,
+): Promise<SaveOutcome> {
+  await putBack(parts, saved, 'another gateway of the fleet was first', author)
+  await parts.sharing.catchUp()
+  return { kind: 'conflict', conflict: conflictOf(parts, parts.files.read(), edit) }
+}
+
 async function putBack(
   { files, agreement }: SavingParts,
   saved: Extract<SaveResult, { kind: 'saved' }>,
-  { faults }: Agreement,
+  reason: string,
   { by }: Author,
 ): Promise<boolean> {
-  const note = `put back by the gateway: ${faults.map(({ text }) => text).join('; ')}`.slice(0, 500)
+  const note = `put back by the gateway: ${reason}`.slice(0, 500)
   const isBack = await files.putBack(saved, { by, via: 'rollback', note })
   if (isBack) await agreement.reach(versionOf(saved.before.settings), [], [])
   return isBack

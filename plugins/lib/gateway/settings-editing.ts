@@ -19,7 +19,7 @@ import { createSecretTimes, type SecretTimes } from '../settings/save/secret-tim
 import type { Settings } from '../settings/schema'
 import type { SettingsStatus, SettingsStore } from '../settings/store'
 import { type PortFault, tryOut, type Warning } from '../trials'
-import { type SaveOutcome, saveSettings } from './save-settings'
+import { type SaveOutcome, saveSettings, type SettingsSharing } from './save-settings'
 import { createSettingsAgreement, type SettingsAgreement } from './settings-agreement'
 
 /** The settings for people who change them while the gateway runs. */
@@ -33,6 +33,10 @@ export interface SettingsEditing {
   validate(edit: SettingsEdit): Promise<Validation>
   /** Saves, and has every process take it; what one of them can't do is put back. */
   save(edit: SettingsEdit, author: Author): Promise<SaveOutcome>
+  /** The same, for this gateway alone. */
+  apply(edit: SettingsEdit, author: Author): Promise<SaveOutcome>
+  /** Equal as long as both files are. */
+  stamp(): string
 }
 
 export interface SettingsView {
@@ -62,6 +66,12 @@ export interface SettingsEditingOptions {
   readonly role: ProcessRole
   readonly resolver: Resolver
   readonly log: Log
+  readonly sharing?: SettingsSharing
+}
+
+const ALONE: SettingsSharing = {
+  share: () => Promise.resolve({ kind: 'alone' }),
+  catchUp: () => Promise.resolve(),
 }
 
 const TRY_PORT = 'try-port'
@@ -71,6 +81,7 @@ interface Parts extends SettingsEditingOptions {
   readonly history: History
   readonly secretTimes: SecretTimes
   readonly agreement: SettingsAgreement
+  readonly sharing: SettingsSharing
 }
 
 export function createSettingsEditing(options: SettingsEditingOptions): SettingsEditing {
@@ -80,7 +91,8 @@ export function createSettingsEditing(options: SettingsEditingOptions): Settings
   const secretTimes = createSecretTimes(join(stateDir, 'secrets-set.json'), secretsFile(context))
   const files = createSettingsFiles({ context, stateDir, history, secretTimes, clock: systemClock })
   const agreement = createSettingsAgreement(store, bus, role)
-  const parts: Parts = { ...options, files, history, secretTimes, agreement }
+  const sharing = options.sharing ?? ALONE
+  const parts: Parts = { ...options, files, history, secretTimes, agreement, sharing }
   // Only the master may open the ports of all.
   bus.answer(TRY_PORT, (endpoint) => (isLeader(role) ? openPort(endpoint) : undefined))
   if (isLeader(role)) recordHandEdits(parts)
@@ -93,7 +105,16 @@ export function createSettingsEditing(options: SettingsEditingOptions): Settings
       return { version: versionOf(settings), text: settings }
     },
     validate: (edit) => validate(parts, edit),
-    save: (edit, author) => saveSettings(parts, edit, author),
+    async save(edit, author) {
+      // What was missed would be in the way of sharing.
+      await sharing.catchUp()
+      return saveSettings(parts, edit, author)
+    },
+    apply: (edit, author) => saveSettings({ ...parts, sharing: ALONE }, edit, author),
+    stamp() {
+      const { settings, secrets } = files.read()
+      return `${versionOf(settings)} ${JSON.stringify(plainValue(secrets))}`
+    },
   }
 }
 

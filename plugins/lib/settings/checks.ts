@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { canonicalDomain } from './canonical'
 import { certificateFault } from './certificate'
 import type { SettingsProblem } from './errors'
-import type { Secrets, Settings } from './schema'
+import { type Secrets, type Settings, settingsSchema } from './schema'
+import { child, knownKeys, type Schema } from './schema-facts'
 import { sealingKeyFault } from './sealing-key'
 import { nearest } from './suggest'
 
@@ -52,6 +53,23 @@ export function checkAdminContacts({ admin_contacts }: Settings, hostname: strin
     if (domain !== own && domain !== 'localhost') return []
     const message = `must be at another host: mail to ${hostname}, this gateway, would go round in a circle`
     return [{ path: ['admin_contacts', index], value: address, message }]
+  })
+}
+
+/** A misspelt one would be shared. */
+export function checkFleet({ fleet }: Settings): SettingsProblem[] {
+  return fleet.own.flatMap((own, index) => {
+    const isSetting = own
+      .split('.')
+      .reduce<Schema | undefined>(
+        (schema, key) => (schema && knownKeys(schema).includes(key) ? child(schema, key) : undefined),
+        settingsSchema,
+      )
+    if (isSetting && own !== 'fleet.own' && own !== 'fleet') return []
+    const message = isSetting
+      ? 'must be the same on all gateways'
+      : 'is no setting: write it with dots, such as listen.address'
+    return [{ path: ['fleet', 'own', index], value: own, message }]
   })
 }
 

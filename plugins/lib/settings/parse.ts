@@ -1,6 +1,13 @@
 import type { z } from 'zod'
 import { canonicalAddress, canonicalDomain, canonicalHost, canonicalMap, reportInto } from './canonical'
-import { checkAdminContacts, checkArc, checkCertificate, checkListeners, checkPasswords } from './checks'
+import {
+  checkAdminContacts,
+  checkArc,
+  checkCertificate,
+  checkFleet,
+  checkListeners,
+  checkPasswords,
+} from './checks'
 import {
   maxErrors,
   type SettingsCheck,
@@ -102,6 +109,7 @@ function check(settings: Settings, secrets: Secrets, context: SettingsContext): 
     ...checkAdminContacts(settings, context.hostname),
     ...checkPasswords(settings, secrets),
     ...checkArc(settings, secrets),
+    ...checkFleet(settings),
     ...context.checks.flatMap((more) => more(settings, secrets)),
   ]
 }

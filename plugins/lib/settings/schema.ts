@@ -12,6 +12,7 @@ import {
   isUserName,
 } from './formats'
 import { arcSettings, markFromSettings } from './mark-from'
+import { OWN_BY_DEFAULT } from './own-by-default'
 
 /**
  * The one description of gateway.yaml: types, validation, JSON schema and forms come from here.
@@ -288,6 +289,10 @@ export const settingsSchema = z.strictObject({
         .union([z.literal(''), fleetName])
         .default('')
         .describe('name of this gateway; empty: its hostname'),
+      own: z
+        .array(z.string().regex(/^\w[\w.-]{0,99}$/, 'must be a setting such as listen.address'))
+        .default([...OWN_BY_DEFAULT])
+        .describe('settings that each gateway keeps to itself; all others are shared'),
     })
     .prefault({}),
   explain: z

@@ -4,8 +4,9 @@ import { z } from 'zod'
 import type { Gateway } from '../../lib/gateway'
 import { isDomainPattern, isEmailAddress, isIpOrCidr } from '../../lib/settings/formats'
 import type { Settings } from '../../lib/settings/schema'
-import { addAllowance, readAllowances, removeAllowance } from '../allow-file'
+import { addAllowance, type NewAllowance, readAllowances, removeAllowance } from '../allow-file'
 import type { Services } from '../services'
+import { changeListFile } from '../shared-list-file'
 import { ApiError, route, type Caller, type Route } from './route'
 import { answerSaved } from './saving'
 
@@ -52,9 +53,8 @@ export const allowRoutes = ({ clock }: Services): readonly Route[] => [
     async handle({ gateway, caller, body: { kind: of, value, days, note } }) {
       const fault = faultOf(of, value)
       if (fault !== undefined) throw new ApiError(422, fault, [{ path: ['value'], message: fault }])
-      const list = fileOf(of, gateway.settings())
       const by = caller?.name ?? ''
-      const added = await addAllowance(gateway, pathOf(gateway, list), { value, days, by, note }, clock.now())
+      const { list, ...added } = await add(gateway, of, { value, days, by, note }, clock.now())
       await useFile(gateway, of, caller)
       gateway.log.notice(`web page: ${by} lets ${of} ${value} through for ${days} days`)
       return { body: { list, ...added } }
@@ -68,13 +68,27 @@ export const allowRoutes = ({ clock }: Services): readonly Route[] => [
     query: z.strictObject({ kind, value: z.string().max(320) }),
     answer: z.undefined(),
     async handle({ gateway, caller, query: { kind: of, value } }) {
-      const path = pathOf(gateway, fileOf(of, gateway.settings()))
-      if (!(await removeAllowance(gateway, path, value))) throw new ApiError(404, 'it is not let through')
-      gateway.log.notice(`web page: ${caller?.name ?? ''} lets ${of} ${value} through no longer`)
+      const by = caller?.name ?? ''
+      if (!(await remove(gateway, of, value, by))) throw new ApiError(404, 'it is not let through')
+      gateway.log.notice(`web page: ${by} lets ${of} ${value} through no longer`)
       return { status: 204 }
     },
   }),
 ]
+
+async function add(gateway: Gateway, of: Kind, allowance: NewAllowance, now: number) {
+  const list = fileOf(of, gateway.settings())
+  const added = await changeListFile(gateway, list, allowance.by, () =>
+    addAllowance(gateway, pathOf(gateway, list), allowance, now),
+  )
+  return { list, ...added }
+}
+
+function remove(gateway: Gateway, of: Kind, value: string, by: string): Promise<boolean> {
+  const list = fileOf(of, gateway.settings())
+  const change = (): Promise<boolean> => removeAllowance(gateway, pathOf(gateway, list), value)
+  return changeListFile(gateway, list, by, change, Boolean)
+}
 
 const pathOf = ({ instanceDir }: Gateway, file: string): string => join(instanceDir, 'config', file)
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Gateway } from '../../lib/gateway'
 import { diskFault } from '../../lib/settings/save/disk-fault'
-import { createListFolder, type ListFolder, maxListFileBytes } from './list-files-folder'
+import { createListFolder, type ListFolder, maxListFileBytes } from '../../lib/list-files/list-folder'
+import { changeListFile } from '../shared-list-file'
 import { ApiError, type ApiRequest, route, type Route } from './route'
 import { ifMatch } from './saving'
 
@@ -59,12 +60,17 @@ const save = route({
     const name = nameIn(request)
     const base = headers['if-none-match']?.trim() === '*' ? undefined : ifMatch(request)
     checkText(body.text)
-    const result = await folderOf(gateway)
-      .save(name, body.text, base, { takesAddresses: name === gateway.settings().allowed_senders })
-      .catch((error: unknown) => {
-        const { reason, isDiskFull } = diskFault(error)
-        throw new ApiError(isDiskFull ? 507 : 500, `nothing was changed: ${reason}`)
-      })
+    const options = { takesAddresses: name === gateway.settings().allowed_senders }
+    const result = await changeListFile(
+      gateway,
+      name,
+      caller?.name ?? '',
+      () => folderOf(gateway).save(name, body.text, base, options),
+      ({ kind }) => kind === 'saved',
+    ).catch((error: unknown) => {
+      const { reason, isDiskFull } = diskFault(error)
+      throw new ApiError(isDiskFull ? 507 : 500, `nothing was changed: ${reason}`)
+    })
     if (result.kind === 'conflict') {
       const message = base === undefined ? `${name} is there already` : `${name} was changed meanwhile`
       throw new ApiError(409, message, [], { version: result.version })

@@ -5,6 +5,7 @@ import { allowRoutes } from './allow'
 import { checkRoutes } from './check'
 import { eventRoutes } from './events'
 import { explainRoutes } from './explain'
+import { fleetRoutes } from './fleet'
 import { historyRoutes } from './history'
 import { listFileRoutes } from './list-files'
 import { listRoutes } from './lists'
@@ -32,6 +33,7 @@ export function createRoutes(services: Services): readonly Route[] {
     ...nextHopRoutes,
     ...checkRoutes,
     ...eventRoutes(services),
+    ...fleetRoutes,
     ...settingsRoutes,
     ...historyRoutes,
     ...listFileRoutes,

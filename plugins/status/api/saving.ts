@@ -18,6 +18,18 @@ export const errorSchema = z.object({
   line: z.int().optional(),
 })
 
+/** What became of it on the other gateways of a fleet. */
+export const sharingSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('shared'),
+    revision: z.int(),
+    nodes: z
+      .array(z.object({ node: z.string(), fault: z.string().optional() }))
+      .describe('that have answered'),
+  }),
+  z.object({ kind: z.literal('not shared'), reason: z.string() }),
+])
+
 export const savedSchema = z.object({
   version: z.string(),
   applied: z.array(
@@ -25,6 +37,7 @@ export const savedSchema = z.object({
   ),
   of: z.int().describe('how many processes there are'),
   historyId: z.string().optional().describe('absent when nothing changed'),
+  fleet: sharingSchema.optional().describe('absent where a gateway is alone, and when nothing changed'),
 })
 
 /** The version that the caller edited. */
@@ -45,10 +58,16 @@ export function authorOf({ caller, headers }: ApiRequest, note: string | undefin
 export function answerSaved(outcome: SaveOutcome): ApiAnswer {
   switch (outcome.kind) {
     case 'applied': {
-      const { version, historyId, agreement } = outcome
+      const { version, historyId, agreement, fleet } = outcome
       const { applied, of } = agreement
       return {
-        body: { version, applied, of, ...(historyId !== undefined && { historyId }) },
+        body: {
+          version,
+          applied,
+          of,
+          ...(historyId !== undefined && { historyId }),
+          ...(fleet.kind !== 'alone' && { fleet }),
+        },
         headers: { ETag: `"${version}"` },
       }
     }

@@ -206,10 +206,11 @@ function problemList(draft, tone, title, problems, onGo) {
 }
 
 /** @param {import('./draft.js').Applied} answer */
-export async function tellApplied({ applied, of: count }) {
+export async function tellApplied({ applied, of: count, fleet }) {
   const failed = applied.filter(({ ok }) => !ok)
   const ok = applied.length - failed.length
-  if (ok === count) {
+  const elsewhere = fleetText(fleet)
+  if (ok === count && !elsewhere) {
     toast(t('draft.applied', { ok, count }), 'good')
     return
   }
@@ -224,7 +225,24 @@ export async function tellApplied({ applied, of: count }) {
           h('li', {}, t('draft.process', { pid, role }), ': ', error),
         ),
       ),
+      elsewhere,
     ],
     actions: button(t('common.close'), () => close(), { kind: 'primary' }),
   }))
+}
+
+/** What the other gateways make of it, where that is not all well. @param {import('./draft.js').Applied['fleet']} fleet */
+function fleetText(fleet) {
+  if (!fleet) return undefined
+  if (fleet.kind === 'not shared') return h('p', {}, t('draft.fleetAlone', { reason: fleet.reason ?? '' }))
+  const failed = (fleet.nodes ?? []).filter(({ fault }) => fault !== undefined)
+  if (failed.length === 0) return undefined
+  return [
+    h('p', {}, t('draft.fleetPart')),
+    h(
+      'ul',
+      { class: 'problem-list' },
+      failed.map(({ node, fault = '' }) => h('li', {}, node, ': ', fault)),
+    ),
+  ]
 }

@@ -25,6 +25,7 @@
  * @property {string} version
  * @property {readonly { readonly pid: number, readonly role: string, readonly ok: boolean, readonly error?: string }[]} applied
  * @property {number} of
+ * @property {{ readonly kind: string, readonly reason?: string, readonly nodes?: readonly { readonly node: string, readonly fault?: string }[] }} [fleet]
  *
  * @typedef {object} Conflict
  * @property {{ readonly version: string, readonly written: unknown }} current

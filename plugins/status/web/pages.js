@@ -29,6 +29,7 @@ export const pageGroups = [
     pages: [
       { path: 'advanced', titleKey: 'nav.advanced', icon: 'advanced' },
       { path: 'history', titleKey: 'nav.history', icon: 'history' },
+      { path: 'fleet', titleKey: 'nav.fleet', icon: 'fleet' },
       { path: 'users', titleKey: 'nav.users', icon: 'users' },
     ],
   },

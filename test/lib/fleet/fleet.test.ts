@@ -144,7 +144,15 @@ describe('fleet over Redis', () => {
     const nodes: Nodes[] = []
     for (const name of ['a', 'b']) {
       const fleet = await join(name)
-      nodes.push(createNodes(fleet, systemClock, () => ({ version: '1', settings: 'abc', revision: 3 })))
+      nodes.push(
+        createNodes(fleet, systemClock, () => ({
+          version: '1',
+          since: 0,
+          revision: 3,
+          isEdited: false,
+          problems: [],
+        })),
+      )
     }
     redis.cli('hset', '{gateway:test}:nodes', 'garbage', '{')
     for (const node of nodes) node.tell()

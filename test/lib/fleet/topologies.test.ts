@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { z } from 'zod'
+import { createDocuments } from '../../../plugins/lib/fleet/documents'
 import { createFleet, type Fleet } from '../../../plugins/lib/fleet/fleet'
 import { createRedisLink } from '../../../plugins/lib/fleet/link'
 import { silentLog } from '../../../plugins/lib/log'
@@ -25,6 +26,12 @@ async function meet(redis: string): Promise<void> {
     assert.deepEqual(await a.ask('double', 21, 500), [{ node: 'b', answer: 42 }])
     const leases = await Promise.all([a.lease('x', 60_000), b.lease('x', 60_000)])
     assert.deepEqual(leases.sort(), [false, true])
+    const documents = [a, b].map((fleet) => createDocuments(fleet))
+    const made = await Promise.all(
+      documents.map((each, at) => each.publish('x', 1, { text: 'x', node: String(at), by: 'anna', time: 0 })),
+    )
+    assert.deepEqual(made.sort(), [false, true])
+    assert.equal((await documents[0]?.get('x', 1))?.text, 'x')
   } finally {
     a.close()
     b.close()

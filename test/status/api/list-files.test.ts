@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { maxListFileBytes } from '../../../plugins/status/api/list-files-folder'
+import { maxListFileBytes } from '../../../plugins/lib/list-files/list-folder'
 import { listFileRoutes } from '../../../plugins/status/api/list-files'
 import { type Answer, createSettingsInstance, type SettingsInstance } from './settings-instance'
 

@@ -97,6 +97,7 @@ export function createSettingsInstance({ routes, resolver, secrets }: InstanceOp
   })
   const gateway = {
     editing,
+    fleet: { isMember: () => false },
     log,
     instanceDir: dir,
     settings: () => store.current().settings,

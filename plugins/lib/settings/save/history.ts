@@ -13,8 +13,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { prepareFile, type PreparedFile, secretFile } from '../replace-file'
 
-/** How a version came to be: saved in the page, through the API, by hand in the file, or put back. */
-export const vias = ['ui', 'api', 'file', 'rollback'] as const
+/** How a version came to be: saved in the page, through the API, by hand in the file, put back, or by another gateway. */
+export const vias = ['ui', 'api', 'file', 'rollback', 'fleet'] as const
 
 const headSchema = z.object({
   /** Milliseconds since the epoch. */

@@ -38,6 +38,8 @@ export const draftTexts = {
     'draft.partTitle': 'Saved, but not applied everywhere',
     'draft.partText': 'These processes could not apply the settings:',
     'draft.process': 'Process {pid} ({role})',
+    'draft.fleetPart': 'These gateways stay with what they had:',
+    'draft.fleetAlone': 'The other gateways do not have it: {reason}',
     'draft.mergeTitle': 'The settings were changed meanwhile',
     'draft.mergeText':
       'Somebody else, or an editor on the machine, changed gateway.yaml since you began. Nothing of yours is lost.',
@@ -100,6 +102,8 @@ export const draftTexts = {
     'draft.partTitle': 'Gespeichert, aber nicht überall in Kraft',
     'draft.partText': 'Diese Prozesse konnten die Einstellungen nicht anwenden:',
     'draft.process': 'Prozess {pid} ({role})',
+    'draft.fleetPart': 'Diese Gateways bleiben bei dem, was sie hatten:',
+    'draft.fleetAlone': 'Die anderen Gateways haben es nicht: {reason}',
     'draft.mergeTitle': 'Die Einstellungen wurden inzwischen geändert',
     'draft.mergeText':
       'Jemand anderes, oder ein Editor auf dem Rechner, hat gateway.yaml geändert, seit Sie begonnen haben. Von Ihren Änderungen ist nichts verloren.',

@@ -195,6 +195,8 @@ export const settings = {
     'settings.fleet.name.help': 'Gateways with the same name belong together.',
     'settings.fleet.node': 'Name of this gateway',
     'settings.fleet.node.help': 'Empty: its hostname.',
+    'settings.fleet.own': 'What each keeps to itself',
+    'settings.fleet.own.help': 'Settings, such as listen.address. All others are shared by the gateways.',
 
     'settings.explain': 'Explaining messages',
     'settings.explain.plugins': 'Other plugins that may run',
@@ -436,6 +438,8 @@ export const settings = {
     'settings.fleet.name.help': 'Gateways mit demselben Namen gehören zusammen.',
     'settings.fleet.node': 'Name dieses Gateways',
     'settings.fleet.node.help': 'Leer: sein Hostname.',
+    'settings.fleet.own': 'Was jedes für sich behält',
+    'settings.fleet.own.help': 'Einstellungen wie listen.address. Alle anderen sind den Gateways gemeinsam.',
 
     'settings.explain': 'Nachrichten erklären',
     'settings.explain.plugins': 'Weitere Plugins, die laufen dürfen',

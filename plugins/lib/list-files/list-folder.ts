@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { parseListFile, readListFile } from '../../lib/lists/list-file'
-import { publicFile, replaceFile } from '../../lib/settings/replace-file'
-import { withStateLock } from '../../lib/settings/save/lock'
+import { parseListFile, readListFile } from '../lists/list-file'
+import { publicFile, replaceFile } from '../settings/replace-file'
+import { withStateLock } from '../settings/save/lock'
 
 /** A list file as it is now. */
 export interface ListFileText {
@@ -52,6 +61,8 @@ export interface ListFolder {
   read(name: string): ListFileText | undefined
   /** `base`: the version that was edited; undefined for a file that is not there yet. */
   save(name: string, text: string, base: string | undefined, options: SaveOptions): Promise<SavedListFile>
+  /** Whatever is there; undefined: takes it away. */
+  replace(name: string, text: string | undefined): Promise<void>
 }
 
 /**
@@ -106,6 +117,14 @@ export function createListFolder(instanceDir: string): ListFolder {
         return { kind: 'saved', version: versionOf(content), entries: entries.size, problems }
       })
     },
+
+    replace: (name, text) =>
+      withStateLock(join(instanceDir, 'state'), 'lists', () => {
+        const path = join(configDir, name)
+        mkdirSync(dirname(path), { recursive: true })
+        if (text === undefined) rmSync(path, { force: true })
+        else replaceFile(path, text, publicFile)
+      }),
   }
 }
 

@@ -1,0 +1,68 @@
+import type { Clock } from '../clock'
+import { type Documents, type FleetDocument, MAX_DOCUMENT } from './documents'
+import type { ReplicaStates } from './replica'
+
+export interface Publication {
+  readonly by: string
+  readonly note?: string
+  /** The text before, where the fleet may not know it. */
+  readonly before?: string
+  /** Also over a revision that this node has not taken. */
+  readonly isForced?: boolean
+}
+
+export type Published =
+  /** `isNew`: the others don't have it yet. */
+  | { readonly kind: 'shared'; readonly revision: number; readonly isNew: boolean }
+  /** Another node was first. */
+  | { readonly kind: 'overtaken' }
+  | { readonly kind: 'not shared'; readonly reason: string }
+
+export interface PublisherOptions {
+  readonly node: string
+  readonly documents: Documents
+  readonly states: ReplicaStates
+  readonly clock: Clock
+}
+
+/** Makes the document as it is here the next revision of the fleet. Rejects without Redis. */
+export async function publishDocument(
+  options: PublisherOptions,
+  name: string,
+  publication: Publication,
+): Promise<Published> {
+  const { documents, states } = options
+  const text = states.replicaOf(name)?.read()
+  if (text === undefined) return { kind: 'not shared', reason: 'it is not there' }
+  if (text.length > MAX_DOCUMENT) return { kind: 'not shared', reason: 'it is too long' }
+  states.heads = await documents.heads()
+  const head = states.heads.get(name) ?? 0
+  const taken = states.bases.get(name)?.revision ?? 0
+  if (taken === head && states.fingerprintOf(name) === states.bases.get(name)?.fingerprint)
+    return { kind: 'shared', revision: head, isNew: false }
+  if (head > taken && publication.isForced !== true) return { kind: 'overtaken' }
+  const revision = Math.max(head, taken) + 1
+  const document = documentOf(options, name, text, publication)
+  if (!(await documents.publish(name, revision, document))) return { kind: 'overtaken' }
+  states.heads = new Map([...states.heads, [name, revision]])
+  states.taken(name, revision, states.replicaOf(name)?.fingerprint(text) ?? '')
+  return { kind: 'shared', revision, isNew: true }
+}
+
+function documentOf(
+  { node, states, clock }: PublisherOptions,
+  name: string,
+  text: string,
+  { by, note, before }: Publication,
+): FleetDocument {
+  const ofBefore = before === undefined ? undefined : states.replicaOf(name)?.fingerprint(before)
+  const from = states.bases.get(name)?.fingerprint ?? ofBefore
+  return {
+    text,
+    node,
+    by,
+    time: clock.now(),
+    ...(from !== undefined && { from }),
+    ...(note !== undefined && { note }),
+  }
+}
