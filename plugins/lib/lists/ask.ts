@@ -3,6 +3,7 @@ import type { DnsAnswer, Resolver } from '../dns/types'
 import { readAnswer, strongestAction, type Outcome } from './answers'
 import { isReservedName, organisationalDomain } from '../mail/domain-name'
 import type { ConfiguredList, DnsList, FileList } from './configured'
+import type { Breaker } from './breaker'
 import type { Health } from './health'
 import { ipBytes } from './ip-address'
 import { itemText } from './item-text'
@@ -13,6 +14,7 @@ import type { CodeMeaning, Finding, Item, ListKind } from './types'
 export interface AskOptions {
   readonly resolver: Resolver
   readonly health: Health
+  readonly breaker: Breaker
   readonly clock: Clock
   /** The gateway's own names: asking about them would only tell the list who asks. */
   readonly isOwnName: (name: string) => boolean
@@ -51,9 +53,10 @@ export async function askDns(
   const answer = await resolver
     .lookup(question.name, 'A', trial && { onCached: () => (isCached = true) })
     .catch((): DnsAnswer => ({ kind: 'unreachable' }))
-  const outcome = readAnswer(answer, list.table)
+  const said = readAnswer(answer, list.table)
+  if (!trial) health.report(list.id, said, began)
+  const outcome = trial ? said : await believe(list, item, said, options)
   const finding = findingOf(list, item, outcome, clock.monotonic() - began)
-  if (!trial) health.report(list.id, outcome, began)
   trial?.({
     listKind: list.kind,
     asked: `${question.labels}.${list.publicZone}`,
@@ -62,6 +65,15 @@ export async function askDns(
     finding,
   })
   return finding
+}
+
+/** A listing counts only while nothing speaks against the list. */
+async function believe(list: DnsList, item: Item, said: Outcome, { breaker }: AskOptions): Promise<Outcome> {
+  if (said.kind !== 'listed' && said.kind !== 'clear') return said
+  breaker.saw(list.id, item, said.kind === 'listed')
+  if (said.kind === 'clear') return said
+  const state = await breaker.prove(list.id)
+  return state.kind === 'up' ? said : { kind: 'fault', reason: `${state.kind}: ${state.reason}` }
 }
 
 type Question = { readonly name: string; readonly labels: string } | { readonly reason: string }
@@ -140,7 +152,7 @@ function whyUseless(name: string, isOwnName: (name: string) => boolean): string 
 }
 
 /** What to ask the list about the item, or why it cannot be asked. */
-function labelsFor(list: DnsList, item: Item): string | { readonly reason: string } {
+export function labelsFor(list: DnsList, item: Item): string | { readonly reason: string } {
   const { inputs, names } = list.known
   const input = item.kind === 'name' ? 'name' : ipBytes(item.ip)?.length === 4 ? 'ipv4' : 'ipv6'
   if (!inputs.includes(input)) {

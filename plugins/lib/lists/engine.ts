@@ -5,11 +5,13 @@ import type { Log } from '../log'
 import { isBelow } from '../mail/domain-name'
 import type { Secrets, Settings } from '../settings/schema'
 import { askDns, askFile, skipped, type Trial } from './ask'
+import { createBreaker } from './breaker'
 import { configuredLists, type ConfiguredList, type DnsList } from './configured'
 import type { Health, WatchedList } from './health'
 import { viewDnsList, viewFileList, type ListView } from './list-view'
 import { createLocalLists } from './local-lists'
-import { probeList } from './probe'
+import { findOverreach, parseCanaries } from './overreach'
+import { probeList, type ProbeResult } from './probe'
 import { canonicalItem } from './query-name'
 import type { Finding, Item, ListKind } from './types'
 
@@ -42,6 +44,7 @@ export interface ListEngineOptions {
 export function createListEngine(options: ListEngineOptions): ListEngine {
   const { resolver, health, clock } = options
   const files = createLocalLists(options)
+  const breaker = createBreaker(health)
   let configured: readonly ConfiguredList[] = []
   let dns: Settings['dns'] | undefined
   let ownNames: ReadonlySet<string> = new Set()
@@ -49,7 +52,7 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
 
   const ask = (list: ConfiguredList, item: Item, trial?: Trial): Promise<Finding> =>
     list.source === 'dns'
-      ? askDns(list, item, { resolver, health, clock, isOwnName }, trial)
+      ? askDns(list, item, { resolver, health, breaker, clock, isOwnName }, trial)
       : askFile(list, item, files.get(list.file), clock, trial)
 
   const view = (list: ConfiguredList): ListView =>
@@ -62,8 +65,9 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
       configured = configuredLists(settings, secrets)
       ownNames = new Set([options.hostname, ...Object.keys(settings.next_hops)].map(withoutDot))
       files.open(configured.flatMap((list) => (list.source === 'file' ? [list.file] : [])))
+      breaker.configure(settings.breaker)
       const dnsLists = configured.filter((list) => list.source === 'dns')
-      health.watch(dnsLists.map((list) => watchedList(list, resolver)))
+      health.watch(dnsLists.map((list) => watchedList(list, resolver, settings.breaker)))
       if (!isDeepStrictEqual(settings.dns, dns)) health.dnsChanged(settings.dns.retest * 1000)
       dns = settings.dns
     },
@@ -93,12 +97,22 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
 /** `.example.com` in next_hops stands for all below example.com. */
 const withoutDot = (pattern: string): string => pattern.toLowerCase().replace(/^\./, '')
 
-function watchedList(list: DnsList, resolver: Resolver): WatchedList {
+function watchedList(list: DnsList, resolver: Resolver, breaker: Settings['breaker']): WatchedList {
   return {
     id: list.id,
     name: list.name,
     identity: list.zone(),
     ...(list.problem === undefined ? {} : { problem: list.problem }),
-    test: () => probeList(list, resolver),
+    test: () => testOf(list, resolver, breaker),
   }
+}
+
+async function testOf(
+  list: DnsList,
+  resolver: Resolver,
+  { enabled, canaries }: Settings['breaker'],
+): Promise<ProbeResult> {
+  const result = await probeList(list, resolver)
+  if (result.kind !== 'passed' || !enabled) return result
+  return (await findOverreach(list, resolver, parseCanaries(canaries))) ?? result
 }

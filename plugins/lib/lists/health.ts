@@ -4,6 +4,7 @@ import type { Log } from '../log'
 import type { Outcome } from './answers'
 import {
   beginTesting,
+  confirmList,
   createListHealth,
   forget,
   scheduleTest,
@@ -50,6 +51,11 @@ export interface Health {
   /** The lists there are now; those that stay keep their state. */
   watch(lists: readonly WatchedList[]): void
   state(listId: string): ListState
+  /**
+   * State of a list whose last passed test is no older than that; otherwise it is tested first, whoever the tester
+   * is. Does not wait long.
+   */
+  stateTested(listId: string, maxAgeMs: number): Promise<ListState>
   /** What a lookup brought; `askedAtMs` by the monotonic clock, so that old answers prove nothing new. */
   report(listId: string, outcome: Outcome, askedAtMs: number): void
   /** Tells of every change that this process found; returns how to stop listening. */
@@ -94,6 +100,10 @@ export function createHealth(options: HealthOptions): Health {
       watchLists(watched, lists, early, context)
     },
     state: (listId) => lists.get(listId)?.state ?? { kind: 'up' },
+    async stateTested(listId, maxAgeMs) {
+      const health = lists.get(listId)
+      return health ? confirmList(health, context, maxAgeMs) : { kind: 'up' }
+    },
     report(listId, outcome, askedAtMs) {
       const health = lists.get(listId)
       if (health) takeOutcome(health, context, outcome, askedAtMs)
@@ -108,10 +118,7 @@ export function createHealth(options: HealthOptions): Health {
       else early.set(listId, state)
     },
     snapshot: () => [...lists].map(([listId, { state }]) => ({ listId, state })),
-    fingerprint(listId) {
-      const health = lists.get(listId)
-      return health && createHash('sha256').update(health.list.identity).digest('hex').slice(0, 16)
-    },
+    fingerprint: (listId) => fingerprintOf(lists.get(listId)),
     nameOf: (listId) => lists.get(listId)?.list.name,
     leaveTests(isLeft) {
       context.isLeft = isLeft
@@ -143,6 +150,9 @@ export function createHealth(options: HealthOptions): Health {
     },
   }
 }
+
+const fingerprintOf = (health: ListHealth | undefined): string | undefined =>
+  health && createHash('sha256').update(health.list.identity).digest('hex').slice(0, 16)
 
 function createContext(
   { clock, log, retestMs, after = systemAfter, confirmMs = 5000 }: HealthOptions,

@@ -27,6 +27,10 @@ export interface ListHealth {
   state: ListState
   /** By the monotonic clock: answers to earlier questions prove nothing about the present state. */
   upSinceMs: number
+  /** By the monotonic clock. */
+  passedAtMs: number
+  /** A test that listings wait for. */
+  confirming: Promise<void> | undefined
   hadTestEntry: boolean
   tested: boolean
   forgotten: boolean
@@ -49,6 +53,8 @@ export function createListHealth(
         ? (known ?? { kind: 'up' })
         : { kind: 'misconfigured', reason: list.problem },
     upSinceMs: context.clock.monotonic(),
+    passedAtMs: -Infinity,
+    confirming: undefined,
     hadTestEntry: false,
     tested: false,
     forgotten: false,
@@ -98,6 +104,26 @@ export async function testList(health: ListHealth, context: HealthContext): Prom
   scheduleTest(health, context)
 }
 
+/** A session waits no longer for a test: a listing then counts as it stands. */
+const MAX_WAIT_MS = 3000
+
+/** The state after a test, unless one was passed within the time. */
+export async function confirmList(
+  health: ListHealth,
+  context: HealthContext,
+  maxAgeMs: number,
+): Promise<ListState> {
+  if (health.state.kind !== 'up' || context.clock.monotonic() - health.passedAtMs < maxAgeMs) {
+    return health.state
+  }
+  health.confirming ??= testList(health, context).finally(() => (health.confirming = undefined))
+  let cancel: (() => void) | undefined
+  const tooLong = new Promise<void>((resolve) => (cancel = context.after(MAX_WAIT_MS, resolve)))
+  await Promise.race([health.confirming, tooLong])
+  cancel?.()
+  return health.state
+}
+
 function takeResult(health: ListHealth, context: HealthContext, result: ProbeResult): void {
   health.tested = result.kind !== 'inconclusive'
   switch (result.kind) {
@@ -105,6 +131,7 @@ function takeResult(health: ListHealth, context: HealthContext, result: ProbeRes
       suspend(health, context, result.reason)
       break
     case 'passed':
+      health.passedAtMs = context.clock.monotonic()
       if (result.noTestEntry && health.hadTestEntry) {
         suspend(health, context, 'does not list its test entry any more')
       } else {
@@ -155,7 +182,10 @@ function setState(health: ListHealth, context: HealthContext, state: ListState):
 /** What another process found. A list that is misconfigured here or there says nothing of the other. */
 export function takeForeignState(health: ListHealth, context: HealthContext, state: ListState): void {
   if (health.state.kind === 'misconfigured' || state.kind === 'misconfigured') return
-  if (state.kind === 'up' && health.state.kind !== 'up') health.upSinceMs = context.clock.monotonic()
+  if (state.kind === 'up' && health.state.kind !== 'up') {
+    health.upSinceMs = context.clock.monotonic()
+    health.passedAtMs = health.upSinceMs
+  }
   health.state = state
   scheduleTest(health, context)
 }

@@ -221,6 +221,27 @@ export const settingsSchema = z.strictObject({
       abusix: z.strictObject({ zone: hostname.default('mail.abusix.zone') }).prefault({}),
     })
     .prefault({}),
+  breaker: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe('a listing counts once its list was asked for what no list can list'),
+      interval: seconds(10).default(300).describe('seconds that such a test holds'),
+      canaries: z
+        .array(
+          z
+            .string()
+            .refine(
+              (text) => isAddress(text) || isHostname(text),
+              'must be an IP address or a domain such as example.com',
+            ),
+        )
+        .max(20)
+        .default([])
+        .describe('addresses and domains that no blocklist may list, such as your own'),
+    })
+    .prefault({}),
   reject_score: z
     .number()
     .min(0.1)

@@ -82,6 +82,9 @@ describe('the list engine', () => {
     })
     resolver.answers.set('9.2.0.192.zen.spamhaus.org', records('127.0.0.2'))
     resolver.answers.set('9.2.0.192.list.dnswl.org', records('127.0.5.2'))
+    for (const zone of ['zen.spamhaus.org', 'list.dnswl.org']) {
+      resolver.answers.set(`2.0.0.127.${zone}`, records('127.0.0.2'))
+    }
     const blocked = await engine.check('ip_blocklist', ip('192.0.2.9'))
     assert.deepEqual(summary(blocked), { 'Spamhaus ZEN': 'listed reject', 'bl.example': 'clear' })
     const allowed = await engine.check('ip_allowlist', ip('::ffff:192.0.2.9'))
@@ -89,7 +92,8 @@ describe('the list engine', () => {
     const [listing] = blocked
     assert(listing?.kind === 'listed')
     assert.equal(listing.lookupUrl, 'https://check.spamhaus.org/results/?query=192.0.2.9')
-    assert.equal(resolver.asked.length, 3)
+    // The others are tests of the two lists that list it.
+    assert.equal(resolver.asked.filter((question) => question.name.startsWith('9.2.0.192.')).length, 3)
   })
 
   it('asks IPv6 by nibbles, and skips lists that have no IPv6', async () => {
@@ -183,7 +187,8 @@ describe('the list engine', () => {
         ],
       },
     })
-    resolver.always = records('127.0.0.2')
+    for (const zone of ['a', 'b', 'c'])
+      resolver.answers.set(`9.2.0.192.${zone}.example`, records('127.0.0.2'))
     const findings = await engine.check('ip_blocklist', ip('192.0.2.9'))
     assert.deepEqual(summary(findings), {
       'Our list': 'listed score',

@@ -21,6 +21,7 @@ const pages = /** @type {const} */ ({
     'domain_sources',
     'allowed_senders',
     'body_names',
+    'breaker',
     'dns',
   ],
   domains: ['next_hops'],

@@ -100,7 +100,7 @@ const part = (form, fill) => () => {
 function wantedTab(params) {
   const [section, provider] = JSON.parse(params.get('at') ?? '[]')
   if (section === 'providers') return 'add'
-  if (['reject_score', 'domain_sources', 'allowed_senders', 'body_names', 'dns'].includes(section))
+  if (['reject_score', 'domain_sources', 'allowed_senders', 'body_names', 'breaker', 'dns'].includes(section))
     return 'rules'
   if (sections.includes(section) && provider !== undefined) return 'use'
   return params.get('tab') ?? 'use'
@@ -155,6 +155,11 @@ const rules = (form) =>
       ['allowed_senders'],
       ...['max_names', 'max_text', 'subject'].map((key) => ['body_names', key]),
     ]),
+    settingsCard(
+      form,
+      t('lists.breaker'),
+      ['enabled', 'interval', 'canaries'].map((key) => ['breaker', key]),
+    ),
     settingsCard(
       form,
       t('lists.dns'),

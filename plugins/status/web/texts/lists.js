@@ -81,6 +81,7 @@ export const lists = {
     'lists.added': '{name} is added. It is asked once you save.',
     'lists.rules': 'Points',
     'lists.lookups': 'Names in messages',
+    'lists.breaker': 'Lists that list everything',
     'lists.dns': 'DNS',
     'lists.filesIntro':
       'One address, network such as 192.0.2.0/24, hostname or .domain a line; # begins a comment. A saved file is in force at once.',
@@ -192,6 +193,7 @@ export const lists = {
     'lists.added': '{name} ist dabei. Gefragt wird sie, sobald Sie speichern.',
     'lists.rules': 'Punkte',
     'lists.lookups': 'Namen in Nachrichten',
+    'lists.breaker': 'Listen, die alles listen',
     'lists.dns': 'DNS',
     'lists.filesIntro':
       'Eine Adresse, ein Netz wie 192.0.2.0/24, ein Hostname oder .domain je Zeile; # beginnt einen Kommentar. Eine gespeicherte Datei ist sofort in Kraft.',

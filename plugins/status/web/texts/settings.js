@@ -115,6 +115,16 @@ export const settings = {
     'settings.body_names.max_text.help': 'So much text is searched for names.',
     'settings.body_names.subject': 'Search the Subject',
     'settings.body_names.subject.help': 'Names in the Subject count as names of the body.',
+    'settings.breaker': 'Lists that list everything',
+    'settings.breaker.enabled': 'Test lists before they refuse mail',
+    'settings.breaker.enabled.help':
+      'A list whose domain has expired may list everything. So a listing counts once the list has passed a test lately: it is asked about its test entries, what is drawn at random, and the canaries. A list that fails is suspended.',
+    'settings.breaker.interval': 'A test holds for',
+    'settings.breaker.interval.help':
+      'A list that suddenly lists much more than it used to is tested again at once.',
+    'settings.breaker.canaries': 'Canaries',
+    'settings.breaker.canaries.help':
+      'One IP address or domain a line that no blocklist may list, such as those that your own mail goes out from. A list that refuses mail for one of them is suspended as long as it does.',
     'settings.ip_blocklists': 'IP blocklists',
     'settings.ip_allowlists': 'IP allowlists',
     'settings.domain_blocklists': 'Domain blocklists',
@@ -359,6 +369,16 @@ export const settings = {
     'settings.body_names.max_text.help': 'So viel Text wird nach Namen durchsucht.',
     'settings.body_names.subject': 'Betreff durchsuchen',
     'settings.body_names.subject.help': 'Namen im Betreff zählen wie Namen im Text.',
+    'settings.breaker': 'Listen, die alles listen',
+    'settings.breaker.enabled': 'Listen prüfen, bevor sie Mail ablehnen',
+    'settings.breaker.enabled.help':
+      'Eine Liste, deren Domain abgelaufen ist, listet womöglich alles. Darum zählt ein Eintrag erst, wenn die Liste kürzlich einen Test bestanden hat: Sie wird nach ihren Testeinträgen, nach zufällig Gewähltem und nach den Kanarienvögeln gefragt. Wer durchfällt, wird ausgesetzt.',
+    'settings.breaker.interval': 'Ein Test gilt',
+    'settings.breaker.interval.help':
+      'Eine Liste, die plötzlich viel mehr listet als sonst, wird sofort wieder getestet.',
+    'settings.breaker.canaries': 'Kanarienvögel',
+    'settings.breaker.canaries.help':
+      'Je Zeile eine IP-Adresse oder Domain, die keine Sperrliste listen darf, etwa die, von denen Ihre eigene Mail ausgeht. Eine Liste, die deswegen Mail ablehnt, bleibt so lange ausgesetzt.',
     'settings.ip_blocklists': 'IP-Sperrlisten',
     'settings.ip_allowlists': 'IP-Freigabelisten',
     'settings.domain_blocklists': 'Domain-Sperrlisten',

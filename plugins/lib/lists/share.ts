@@ -1,0 +1,43 @@
+import ipaddr from 'ipaddr.js'
+import { organisationalDomain } from '../mail/domain-name'
+import type { Item } from './types'
+
+/** Few networks are no evidence: ten spammers on a quiet day are just that. */
+const MIN_LISTED = 20
+const MAX_NETWORKS = 1000
+
+/** How much of what a list is asked about it lists, by networks, so that one loud client does not count more. */
+export interface Share {
+  saw(item: Item, isListed: boolean): void
+  /** Whether it lists far more than it used to: more than half of what it used to leave alone. */
+  hasJumped(): boolean
+  /** The list was found well: what was seen is the usual. */
+  settle(): void
+}
+
+export function createShare(): Share {
+  const listed = new Set<string>()
+  const clear = new Set<string>()
+  let usual = 0
+  const now = (): number => listed.size / (listed.size + clear.size)
+  const settle = (): void => {
+    if (listed.size + clear.size >= MIN_LISTED) usual = (usual + now()) / 2
+    listed.clear()
+    clear.clear()
+  }
+  return {
+    saw(item, isListed) {
+      ;(isListed ? listed : clear).add(networkOf(item))
+      if (listed.size + clear.size > MAX_NETWORKS && !this.hasJumped()) settle()
+    },
+    hasJumped: () => listed.size >= MIN_LISTED && now() > usual + (1 - usual) / 2,
+    settle,
+  }
+}
+
+/** The /16 or IPv6 /32 of an address, the organisational domain of a name. */
+function networkOf(item: Item): string {
+  if (item.kind === 'name') return organisationalDomain(item.name) ?? item.name
+  const bytes = ipaddr.process(item.ip).toByteArray()
+  return bytes.slice(0, bytes.length === 4 ? 2 : 4).join('.')
+}
