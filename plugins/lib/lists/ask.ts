@@ -53,7 +53,11 @@ export async function askDns(
     .catch((): DnsAnswer => ({ kind: 'unreachable' }))
   const outcome = readAnswer(answer, list.table)
   const finding = findingOf(list, item, outcome, clock.monotonic() - began)
-  if (!trial) health.report(list.id, outcome, began)
+  if (!trial) {
+    health.report(list.id, outcome, began)
+    if (outcome.kind === 'listed' && !(await health.isSelective(list.id)))
+      return skipped(list, item, 'suspended: it lists everything')
+  }
   trial?.({
     listKind: list.kind,
     asked: `${question.labels}.${list.publicZone}`,

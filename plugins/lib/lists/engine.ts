@@ -9,7 +9,7 @@ import { configuredLists, type ConfiguredList, type DnsList } from './configured
 import type { Health, WatchedList } from './health'
 import { viewDnsList, viewFileList, type ListView } from './list-view'
 import { createLocalLists } from './local-lists'
-import { probeList } from './probe'
+import { probeList, whyNotSelective } from './probe'
 import { canonicalItem } from './query-name'
 import type { Finding, Item, ListKind } from './types'
 
@@ -100,5 +100,6 @@ function watchedList(list: DnsList, resolver: Resolver): WatchedList {
     identity: list.zone(),
     ...(list.problem === undefined ? {} : { problem: list.problem }),
     test: () => probeList(list, resolver),
+    whyNotSelective: () => whyNotSelective(list, resolver),
   }
 }

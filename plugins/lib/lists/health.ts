@@ -6,6 +6,7 @@ import {
   beginTesting,
   createListHealth,
   forget,
+  isSelective,
   scheduleTest,
   takeForeignState,
   takeOutcome,
@@ -35,6 +36,8 @@ export interface WatchedList {
   /** Why it cannot be asked at all. */
   readonly problem?: string
   test(): Promise<ProbeResult>
+  /** Why its listings mean nothing: it lists what it must not. Never rejects. */
+  whyNotSelective(): Promise<string | undefined>
 }
 
 export interface StateChange {
@@ -50,6 +53,8 @@ export interface Health {
   /** The lists there are now; those that stay keep their state. */
   watch(lists: readonly WatchedList[]): void
   state(listId: string): ListState
+  /** Whether a listing that a lookup brought means anything; false suspends the list. */
+  isSelective(listId: string): Promise<boolean>
   /** What a lookup brought; `askedAtMs` by the monotonic clock, so that old answers prove nothing new. */
   report(listId: string, outcome: Outcome, askedAtMs: number): void
   /** Tells of every change that this process found; returns how to stop listening. */
@@ -98,6 +103,7 @@ export function createHealth(options: HealthOptions): Health {
       const health = lists.get(listId)
       if (health) takeOutcome(health, context, outcome, askedAtMs)
     },
+    isSelective: (listId) => isSelective(lists.get(listId), context),
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

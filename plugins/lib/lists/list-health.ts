@@ -29,6 +29,10 @@ export interface ListHealth {
   upSinceMs: number
   hadTestEntry: boolean
   tested: boolean
+  /** By the monotonic clock: until then a listing is taken for one. */
+  selectiveUntilMs: number
+  /** Under way: why the list cannot be believed, undefined when it can. */
+  checking: Promise<string | undefined> | undefined
   forgotten: boolean
   cancelTest: (() => void) | undefined
   cancelConfirm: (() => void) | undefined
@@ -36,6 +40,9 @@ export interface ListHealth {
 
 /** Lists that are up are tested too, but seldom: that finds those that began to list everything. */
 const retestsPerTestOfUp = 12
+
+/** For so long a list that has just told listed from unlisted is believed to go on. */
+const SELECTIVE_MS = 5000
 
 export function createListHealth(
   list: WatchedList,
@@ -51,6 +58,8 @@ export function createListHealth(
     upSinceMs: context.clock.monotonic(),
     hadTestEntry: false,
     tested: false,
+    selectiveUntilMs: -Infinity,
+    checking: undefined,
     forgotten: false,
     cancelTest: undefined,
     cancelConfirm: undefined,
@@ -76,7 +85,8 @@ export function scheduleTest(health: ListHealth, context: HealthContext, delayMs
 }
 
 function delayOf({ state, tested }: ListHealth, { clock, retestMs }: HealthContext): number {
-  if (state.kind === 'suspended') return Math.max(0, state.nextTest - clock.now())
+  // Never later than that, whatever the clock did meanwhile, or that of the host which told.
+  if (state.kind === 'suspended') return Math.min(retestMs, Math.max(0, state.nextTest - clock.now()))
   return tested ? retestMs * retestsPerTestOfUp : retestMs
 }
 
@@ -186,6 +196,22 @@ export function takeOutcome(
       break
     case 'unreachable':
   }
+}
+
+/**
+ * Whether a listing means anything: a list that begins to list everything, as some do when they close, is found
+ * out before it costs good mail, and suspended.
+ */
+export async function isSelective(health: ListHealth | undefined, context: HealthContext): Promise<boolean> {
+  if (!health || context.clock.monotonic() < health.selectiveUntilMs) return true
+  health.checking ??= health.list.whyNotSelective().finally(() => (health.checking = undefined))
+  const reason = await health.checking
+  if (reason === undefined) {
+    health.selectiveUntilMs = context.clock.monotonic() + SELECTIVE_MS
+    return true
+  }
+  if (!health.forgotten && health.state.kind === 'up') suspend(health, context, reason)
+  return false
 }
 
 export function forget(health: ListHealth): void {

@@ -21,9 +21,7 @@ export type ProbeResult =
 export async function probeList(list: DnsList, resolver: Resolver): Promise<ProbeResult> {
   const { listed, unlisted } = list.known.tests
   const negative = await ask(unlisted, list, resolver)
-  if (negative.kind === 'listed') {
-    return { kind: 'failed', reason: `lists its negative test entry ${unlisted}, so it may list everything` }
-  }
+  if (negative.kind === 'listed') return { kind: 'failed', reason: listsEverything(unlisted) }
   if (negative.kind !== 'clear') return judgeTrouble(negative, list)
   for (const entry of listed) {
     const positive = await ask(entry, list, resolver)
@@ -33,6 +31,16 @@ export async function probeList(list: DnsList, resolver: Resolver): Promise<Prob
   if (!list.isKnown) return { kind: 'passed', noTestEntry: true }
   return { kind: 'failed', reason: `does not list its test entry ${listed.join(' or ')}` }
 }
+
+/** Asks only for the entry that the list must not have; never rejects. */
+export async function whyNotSelective(list: DnsList, resolver: Resolver): Promise<string | undefined> {
+  const { unlisted } = list.known.tests
+  const outcome = await ask(unlisted, list, resolver).catch(() => undefined)
+  return outcome?.kind === 'listed' ? listsEverything(unlisted) : undefined
+}
+
+const listsEverything = (unlisted: string): string =>
+  `lists its negative test entry ${unlisted}, so it may list everything`
 
 async function ask(entry: string, list: DnsList, resolver: Resolver): Promise<Outcome> {
   const name = queryName(testLabels(entry), list.zone())

@@ -89,7 +89,10 @@ describe('the list engine', () => {
     const [listing] = blocked
     assert(listing?.kind === 'listed')
     assert.equal(listing.lookupUrl, 'https://check.spamhaus.org/results/?query=192.0.2.9')
-    assert.equal(resolver.asked.length, 3)
+    const questions = resolver.asked.filter(({ fresh }) => !fresh)
+    assert.equal(questions.length, 3)
+    // Those that list it are asked for what they must not have, too.
+    assert.equal(resolver.asked.length, 5)
   })
 
   it('asks IPv6 by nibbles, and skips lists that have no IPv6', async () => {
@@ -167,6 +170,15 @@ describe('the list engine', () => {
     assert.deepEqual(await engine.check('ip_blocklist', ip('192.0.2.9')), [])
   })
 
+  it('takes no listing from a list that lists everything', async () => {
+    configure({ ip_blocklists: { custom: ['bl.example'] } })
+    resolver.always = records('127.0.0.2')
+    assert.deepEqual(summary(await engine.check('ip_blocklist', ip('192.0.2.9'))), {
+      'bl.example': 'skipped',
+    })
+    assert.match(log.lines.join(), /bl\.example.* is not asked for now: it lists its negative test entry/)
+  })
+
   it('lets mail pass even when the resolver breaks its word', async () => {
     resolver.lookup = () => Promise.reject(new Error('broken'))
     configure({ ip_blocklists: { custom: ['bl.example'] } })
@@ -183,7 +195,8 @@ describe('the list engine', () => {
         ],
       },
     })
-    resolver.always = records('127.0.0.2')
+    for (const zone of ['a', 'b', 'c'])
+      resolver.answers.set(`9.2.0.192.${zone}.example`, records('127.0.0.2'))
     const findings = await engine.check('ip_blocklist', ip('192.0.2.9'))
     assert.deepEqual(summary(findings), {
       'Our list': 'listed score',

@@ -11,6 +11,7 @@ const fault = { kind: 'fault', reason: 'gives no answer within 3000 ms' } as con
 interface TestedList extends WatchedList {
   result: ProbeResult
   tests: number
+  listsAll: boolean
 }
 
 function createList(id: string, options: Partial<WatchedList> = {}): TestedList {
@@ -20,10 +21,12 @@ function createList(id: string, options: Partial<WatchedList> = {}): TestedList 
     identity: id,
     result: passed,
     tests: 0,
+    listsAll: false,
     test() {
       list.tests += 1
       return Promise.resolve(list.result)
     },
+    whyNotSelective: () => Promise.resolve(list.listsAll ? 'lists everything' : undefined),
     ...options,
   }
   return list
@@ -55,6 +58,32 @@ describe('health of lists', () => {
   const report = (outcome: Parameters<Health['report']>[1], askedAtMs = time.clock.monotonic()): void => {
     health.report('zen', outcome, askedAtMs)
   }
+
+  it('doubts a list at its first listing, and suspends one that lists everything', async () => {
+    const list = await start(createList('zen'))
+    assert.equal(await health.isSelective('zen'), true)
+    list.listsAll = true
+    // What was found a moment ago still counts.
+    assert.equal(await health.isSelective('zen'), true)
+    await time.advance(5000)
+    assert.deepEqual(await Promise.all([health.isSelective('zen'), health.isSelective('zen')]), [
+      false,
+      false,
+    ])
+    assert.equal(health.state('zen').kind, 'suspended')
+    assert.equal(log.lines.filter((line) => line.includes('is not asked for now')).length, 1)
+  })
+
+  it('tests no later than it should when a clock was wrong', async () => {
+    const list = createList('zen')
+    health.watch([list])
+    const now = time.clock.now()
+    health.apply('zen', { kind: 'suspended', reason: 'is gone', since: now, nextTest: now + 86_400_000 })
+    health.startTesting()
+    await time.advance(300_000)
+    assert.equal(list.tests, 1)
+    assert.equal(health.state('zen').kind, 'up')
+  })
 
   it('is good until something is wrong, and a test at the start finds that before mail does', async () => {
     const list = createList('zen')
