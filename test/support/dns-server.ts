@@ -1,5 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -54,6 +54,8 @@ export async function createDnsServer(
   const queries: DnsQuery[] = []
   const connections = new Set<Socket>()
   const stop = new AbortController()
+  // One for each reply that waits.
+  setMaxListeners(0, stop.signal)
 
   async function answer(decoded: DecodedQuery, transport: 'udp' | 'tcp', clientPort: number, send: Send) {
     const { name, type, edns } = decoded

@@ -82,7 +82,8 @@ export function scheduleTest(health: ListHealth, context: HealthContext, delayMs
 }
 
 function delayOf({ state, tested }: ListHealth, { clock, retestMs }: HealthContext): number {
-  if (state.kind === 'suspended') return Math.max(0, state.nextTest - clock.now())
+  // Never later than that, whatever the clock did meanwhile, or that of the host which told.
+  if (state.kind === 'suspended') return Math.min(retestMs, Math.max(0, state.nextTest - clock.now()))
   return tested ? retestMs * retestsPerTestOfUp : retestMs
 }
 

@@ -56,6 +56,17 @@ describe('health of lists', () => {
     health.report('zen', outcome, askedAtMs)
   }
 
+  it('tests no later than it should when a clock was wrong', async () => {
+    const list = createList('zen')
+    health.watch([list])
+    const now = time.clock.now()
+    health.apply('zen', { kind: 'suspended', reason: 'is gone', since: now, nextTest: now + 86_400_000 })
+    health.startTesting()
+    await time.advance(300_000)
+    assert.equal(list.tests, 1)
+    assert.equal(health.state('zen').kind, 'up')
+  })
+
   it('is good until something is wrong, and a test at the start finds that before mail does', async () => {
     const list = createList('zen')
     list.result = failed
