@@ -22,7 +22,9 @@ const MAX_FIRST_PAGE_BYTES = 150_000
 // Where there is no browser these tests cannot be; under CI there must be one.
 const suite = findBrowser() !== undefined || process.env.CI !== undefined ? describe : describe.skip
 
-suite('the web page', () => {
+suite('the web page', function () {
+  // A browser, five pages and axe on each take long beside what other files start.
+  this.timeout(60_000)
   let dns: DnsServer
   let gateway: Gateway
   let browser: Browser
@@ -59,9 +61,7 @@ suite('the web page', () => {
   const heading = (on: Page, text: string): Locator =>
     on.getByRole('heading', { level: 1, name: text, exact: true })
 
-  before(async function () {
-    // A browser and a gateway, beside what other files start.
-    this.timeout(60_000)
+  before(async () => {
     dns = await createDnsServer(({ name }) =>
       name === '9.113.0.203.bl.test' || name === '2.0.0.127.bl.test'
         ? { answers: [{ type: 'A', value: '127.0.0.2', ttl: 60 }] }

@@ -43,7 +43,9 @@ const inLight = new Set(['lists', 'lists?tab=add', 'domains', 'mark-from'])
 // Where there is no browser these tests cannot be; under CI there must be one.
 const suite = findBrowser() !== undefined || process.env.CI !== undefined ? describe : describe.skip
 
-suite('settings on the web page', () => {
+suite('settings on the web page', function () {
+  // A browser, and axe on many pages, take long beside what other files start.
+  this.timeout(60_000)
   let dns: DnsServer
   let gateway: Gateway
   let browser: Browser
@@ -102,9 +104,7 @@ suite('settings on the web page', () => {
     await page.locator('.draft-bar').waitFor({ state: 'hidden' })
   }
 
-  before(async function () {
-    // A browser and a gateway, beside what other files start.
-    this.timeout(60_000)
+  before(async () => {
     dns = await createDnsServer(({ name }) =>
       name === '9.113.0.203.bl.test' || name === '2.0.0.127.bl.test'
         ? { answers: [{ type: 'A', value: '127.0.0.2', ttl: 60 }] }
@@ -344,7 +344,7 @@ suite('settings on the web page', () => {
     assert.equal(status, 403)
     assert.deepEqual(reader.offences, [])
     await reader.close()
-  }).timeout(60_000)
+  })
 
   it('are managed with logins and tokens, which are shown once', async () => {
     await goTo(page, 'users')
@@ -410,7 +410,7 @@ suite('settings on the web page', () => {
     await assertFits(german.page)
     assert.deepEqual(german.offences, [])
     await german.close()
-  }).timeout(60_000)
+  })
 })
 
 const hasFocus = (page: Page, control: Locator): Promise<unknown> =>
