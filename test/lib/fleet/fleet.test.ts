@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createServer, type AddressInfo } from 'node:net'
 import { z } from 'zod'
 import { createFleet, type Fleet } from '../../../plugins/lib/fleet/fleet'
 import { createRedisLink } from '../../../plugins/lib/fleet/link'
@@ -138,6 +139,51 @@ describe('fleet over Redis', () => {
       redis.cli('config', 'set', 'maxmemory', '0')
     }
     assert.equal(await a.lease('full', 1000), true)
+  })
+
+  it('goes on beside a Redis that may only be read', async () => {
+    const a = await join('a')
+    redis.cli('replicaof', '127.0.0.1', '1')
+    try {
+      await assert.rejects(a.lease('replica', 1000), /READONLY/)
+      assert.equal(warnings.filter((line) => /refuses: READONLY/.test(line)).length, 1)
+      await assert.rejects(a.lease('replica', 1000), /READONLY/)
+      assert.equal(warnings.filter((line) => /refuses: READONLY/.test(line)).length, 1, 'said once')
+    } finally {
+      redis.cli('replicaof', 'no', 'one')
+    }
+    assert.equal(await a.lease('replica', 1000), true)
+  })
+
+  it('says that a password is wrong, without the password', async () => {
+    redis.cli('config', 'set', 'requirepass', 'right')
+    const link = createRedisLink({ redis: redis.url, password: 'wrong-one', name: 'x', log })
+    try {
+      await eventually('it to be said', () => warnings.some((line) => /WRONGPASS/.test(line)))
+      await assert.rejects(link.run((commands) => commands.hKeys('x')))
+      assert.doesNotMatch(warnings.join(), /wrong-one/)
+    } finally {
+      link.close()
+      redis.cli('-a', 'right', 'config', 'set', 'requirepass', '')
+    }
+  })
+
+  it('takes a server that answers garbage for a Redis that fails', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const url = `redis://127.0.0.1:${port}`
+    const link = createRedisLink({ redis: url, password: undefined, name: 'x', log })
+    try {
+      await eventually('it to be said', () => warnings.some((line) => /goes on alone/.test(line)))
+      await assert.rejects(link.run((commands) => commands.hKeys('x')))
+      assert.equal(warnings.length, 1, warnings.join())
+    } finally {
+      link.close()
+      server.close()
+    }
   })
 
   it('knows its nodes', async () => {
