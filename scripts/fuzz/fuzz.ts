@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util'
+import { createRandom } from '../../test/support/random'
+import { openDialogue } from './dialogue'
+import { body, dns, from, lists, settings, type Attempt } from './engines'
+
+/** No input of this size may take so long. */
+const MAX_MS = { engine: 2000, dialogue: 15_000 }
+const engines: Readonly<Record<string, Attempt>> = { dns, body, from, settings, lists }
+const names = [...Object.keys(engines), 'dialogue']
+
+interface Budget {
+  readonly seed: number
+  readonly runs: number
+  readonly seconds: number
+}
+
+/** Tries one input after another; each has a seed of its own, which repeats it alone. */
+async function fuzz(
+  name: string,
+  attempt: Attempt,
+  maxMs: number,
+  { seed, runs, seconds }: Budget,
+): Promise<boolean> {
+  const end = performance.now() + seconds * 1000
+  let slowestMs = 0
+  for (let run = 0; run < runs && performance.now() < end; run += 1) {
+    const began = performance.now()
+    try {
+      await attempt(createRandom(seed + run))
+      const tookMs = performance.now() - began
+      slowestMs = Math.max(slowestMs, tookMs)
+      if (tookMs > maxMs) throw new Error(`took ${Math.round(tookMs)} ms`)
+    } catch (error) {
+      console.error(`${name}: FAILED; again: npm run fuzz -- ${name} --seed ${seed + run} --runs 1`)
+      console.error(error)
+      return false
+    }
+  }
+  console.log(`${name}: fine (from seed ${seed}, slowest input ${Math.round(slowestMs)} ms)`)
+  return true
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seed: { type: 'string' }, seconds: { type: 'string' }, runs: { type: 'string' } },
+  })
+  const budget: Budget = {
+    seed: Number(values.seed ?? Date.now() % 1_000_000_000),
+    runs: Number(values.runs ?? Infinity),
+    seconds: Number(values.seconds ?? 20),
+  }
+  for (const name of positionals.length > 0 ? positionals : names) {
+    const engine = engines[name]
+    if (!engine && name !== 'dialogue') throw new Error(`no target ${name}; there are: ${names.join(', ')}`)
+    const dialogue = engine ? undefined : await openDialogue()
+    const attempt = engine ?? dialogue?.attempt
+    const isFine = attempt && (await fuzz(name, attempt, engine ? MAX_MS.engine : MAX_MS.dialogue, budget))
+    await dialogue?.close()
+    if (!isFine) process.exitCode = 1
+  }
+}
+
+void main()
