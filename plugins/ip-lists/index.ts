@@ -11,7 +11,7 @@ import { judgeSession } from '../lib/gateway/session-verdict'
 import { proceed, registerHook } from '../lib/haraka/hook'
 import { sessionNotes } from '../lib/haraka/notes'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
-import { findAllowing, type Listing } from '../lib/lists'
+import { findAllowing } from '../lib/lists'
 import { isLocalAddress } from '../lib/mail'
 
 export function register(this: HarakaPlugin): void {
@@ -38,16 +38,16 @@ function startLookups(plugin: HarakaPlugin, gateway: Gateway, connection: Haraka
   const item = { kind: 'ip', ip } as const
   const lists = listsFor(gateway, connection)
   const notes = sessionNotes(connection)
-  notes.allowlisted = askAllowlists()
+  notes.allowlists = askAllowlists()
+  notes.allowlisted = notes.allowlists.then(findAllowing)
   notes.findings = { ...notes.findings, client: askBlocklists() }
 
-  async function askAllowlists(): Promise<Listing | undefined> {
+  async function askAllowlists() {
     const findings = await lists.check('ip_allowlist', item)
-    const listing = findAllowing(findings)
     connection.results.add(plugin, describeFindings(findings, 'allowlist'))
     // The note that other Haraka plugins look for.
-    if (listing) connection.notes.dnswl = true
-    return listing
+    if (findAllowing(findings)) connection.notes.dnswl = true
+    return findings
   }
 
   async function askBlocklists() {

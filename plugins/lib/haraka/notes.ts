@@ -11,6 +11,8 @@ export interface SessionNotes {
   reverseNames?: Promise<ReverseNames>
   /** The listing that spares this client every refusal before DATA, if there is one. */
   allowlisted?: Promise<Listing | undefined>
+  /** For the journal: all that the allowlists said. */
+  allowlists?: Promise<readonly Finding[]>
   findings?: Findings<'client' | 'rdns' | 'helo'>
 }
 

@@ -15,11 +15,11 @@ export function listsSaid(
   connection: HarakaConnection,
   transaction: HarakaTransaction | null,
 ): ListsSaid | Promise<ListsSaid> {
-  const { findings: ofSession, allowlisted } = sessionNotes(connection)
+  const { findings: ofSession, allowlists, allowlisted } = sessionNotes(connection)
   const { findings: ofEnvelope, content } = transaction ? messageNotes(transaction) : {}
   if (!ofSession && !ofEnvelope && !content && !allowlisted) return NOTHING_SAID
   const lookups = [ofSession, ofEnvelope, content].flatMap((findings) => Object.values(findings ?? {}))
-  return waitFor(lookups, allowlisted)
+  return waitFor(allowlists ? [allowlists, ...lookups] : lookups, allowlisted)
 }
 
 async function waitFor(

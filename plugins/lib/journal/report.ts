@@ -8,7 +8,7 @@ export interface ListReport {
   readonly asked: number
   /** Messages with anything that it lists. */
   readonly listed: number
-  /** Of these, messages with nothing that any other list lists. */
+  /** Of these, messages with nothing that any other blocklist, or other allowlist, lists. */
   readonly unique: number
   /** Messages refused with its name in the reply. */
   readonly refused: number
@@ -96,14 +96,17 @@ function addListings(record: JournalRecord, listing: ReadonlySet<Tally>): void {
   for (const tally of listing) {
     const names = `listed in ${tally.list}`
     tally.listed++
-    if (listing.size === 1) tally.unique++
+    const others = [...listing].filter(
+      (other) => other !== tally && isAllowlist(other) === isAllowlist(tally),
+    )
+    if (others.length === 0) tally.unique++
     if (replies.includes(names)) tally.refused++
     else if (would.includes(names) || isNoted(record, tally.id)) tally.wouldRefuse++
-    for (const other of listing) {
-      if (other !== tally) tally.shared.set(other.id, (tally.shared.get(other.id) ?? 0) + 1)
-    }
+    for (const other of others) tally.shared.set(other.id, (tally.shared.get(other.id) ?? 0) + 1)
   }
 }
+
+const isAllowlist = ({ id }: Tally): boolean => id.startsWith('ip_allowlist/')
 
 /** Whether the list would have refused it with `action: reject`: nobody whom lists don't judge. */
 function isNoted({ client, findings }: JournalRecord, id: string): boolean {
