@@ -23,10 +23,12 @@ import { createApiTokens } from './api-tokens'
 import { createCallers } from './callers'
 import { createEndedSessions } from './ended-sessions'
 import { createFirstUser } from './first-user'
+import { createFleetJournal } from './fleet-journal'
 import { createLiveEvents } from './live-events'
 import { createLoginThrottle } from './login-throttle'
 import { createMetricsRoute } from './metrics-route'
 import { createPageServer } from './page-server'
+import { withId } from './record-id'
 import type { Services } from './services'
 import { createSessionCookies } from './session-cookies'
 import { loadSessionKey } from './session-key'
@@ -74,6 +76,7 @@ function createServices(gateway: Gateway): Services {
     clock: systemClock,
   })
   const tokens = createApiTokens(() => gateway.secrets().api_tokens, systemClock)
+  const journal = createJournalReader(instanceDir)
   return {
     sessions,
     tokens,
@@ -82,7 +85,10 @@ function createServices(gateway: Gateway): Services {
     signIn: createSignIn(users, createLoginThrottle(systemClock, bus), log),
     events: createLiveEvents(gateway),
     queue: createQueueFiles(join(instanceDir, 'queue')),
-    journal: createJournalReader(instanceDir),
+    journal,
+    fleetJournal: createFleetJournal(gateway, async (wanted, limit) =>
+      (await journal.search(wanted, limit)).map((stored) => withId(stored.record)),
+    ),
     clock: systemClock,
   }
 }

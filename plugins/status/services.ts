@@ -3,6 +3,7 @@ import type { QueueFiles } from '../lib/haraka/queue-files'
 import type { JournalReader } from '../lib/journal/reader'
 import type { ApiTokens } from './api-tokens'
 import type { Callers } from './callers'
+import type { FleetJournal } from './fleet-journal'
 import type { LiveEvents } from './live-events'
 import type { SessionCookies } from './session-cookies'
 import type { Sessions } from './sessions'
@@ -18,5 +19,6 @@ export interface Services {
   readonly events: LiveEvents
   readonly queue: QueueFiles
   readonly journal: JournalReader
+  readonly fleetJournal: FleetJournal
   readonly clock: Clock
 }

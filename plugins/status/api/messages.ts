@@ -35,18 +35,36 @@ const query = z.strictObject({
   outcome: z.enum([...outcomes, ...deliveryStates]).optional(),
   text: word.describe('words, addresses, references: whatever a record is found by'),
   limit: wholeNumber(1, MAX_LIMIT).optional().describe(`default ${DEFAULT_LIMIT}`),
+  nodes: z
+    .literal('all')
+    .optional()
+    .describe('the journals of all gateways of the fleet, not only of this one'),
   cursor: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional().describe('as the page before gave it'),
 })
 
-export const messageRoutes = ({ journal }: Services): readonly Route[] => [
+const located = record.extend({ node: z.string().optional().describe('the gateway that has it') })
+
+export const messageRoutes = ({ journal, fleetJournal }: Services): readonly Route[] => [
   route({
     method: 'GET',
     path: '/messages',
     access: 'reader',
     summary: 'What happened to messages, newest first',
     query,
-    answer: z.strictObject({ records: z.array(record), cursor: z.string().optional() }),
-    async handle({ query: { limit = DEFAULT_LIMIT, cursor, ...wanted } }) {
+    answer: z.strictObject({
+      records: z.array(located),
+      cursor: z.string().optional(),
+      nodes: z
+        .array(z.strictObject({ node: z.string(), hasAnswered: z.boolean() }))
+        .optional()
+        .describe('with nodes=all'),
+    }),
+    async handle({ query: { limit = DEFAULT_LIMIT, cursor, nodes, ...wanted } }) {
+      if (nodes === 'all') {
+        const until = Math.min(wanted.until ?? Infinity, (cursor ?? Infinity) - 1)
+        const within = given({ ...wanted, until: until === Infinity ? undefined : until })
+        return { body: await fleetJournal.search(within, limit) }
+      }
       const found = await search(journal, given(wanted), limit + 1, cursor)
       const page = found.slice(0, limit)
       const last = page.at(-1)
@@ -63,11 +81,15 @@ export const messageRoutes = ({ journal }: Services): readonly Route[] => [
     path: '/messages/:id',
     access: 'reader',
     summary: 'All that is known of one message',
-    answer: record,
+    answer: located,
     async handle({ params: { id = '' } }) {
       for (let tries = 0; tries < LATE_TRIES; tries++) {
         const found = await findRecord(journal, id)
         if (found) return { body: found }
+        if (tries === 0) {
+          const elsewhere = await fleetJournal.find(id)
+          if (elsewhere) return { body: elsewhere }
+        }
         await sleep(LATE_MS)
       }
       throw new ApiError(404, 'the journal has no such message')

@@ -12,7 +12,7 @@ export type { ListAction } from '../../lib/lists/types'
 export type { ExplainReport, Outcome }
 export type { DeliveryEvent, DeliveryState, FindingRecord, RecipientRecord } from '../../lib/journal/record'
 
-export type StoredRecord = JournalRecord & { readonly id: string }
+export type StoredRecord = JournalRecord & { readonly id: string; readonly node?: string }
 
 export interface Session {
   readonly name: string

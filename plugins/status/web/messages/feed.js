@@ -24,6 +24,8 @@ const ARRIVED_MS = 200
 export function createFeed({ filters, on, signal, onLive }) {
   /** @type {string | undefined} */
   let cursor
+  /** Gateways of the fleet that have not answered. @type {readonly string[]} */
+  let silent = []
   /** @param {{ cursor?: string }} [from] */
   const read = (from = {}) =>
     api.get('/messages', { query: { ...apiQuery(filters), limit: PAGE, ...from }, signal })
@@ -65,8 +67,12 @@ export function createFeed({ filters, on, signal, onLive }) {
     async first() {
       const answer = await read()
       cursor = answer.cursor
+      /** @type {readonly { readonly node: string, readonly hasAnswered: boolean }[]} */
+      const nodes = answer.nodes ?? []
+      silent = nodes.filter(({ hasAnswered }) => !hasAnswered).map(({ node }) => node)
       return answer.records
     },
+    silent: () => silent,
     hasMore: () => cursor !== undefined,
     /** @returns {Promise<readonly StoredRecord[]>} */
     async more() {

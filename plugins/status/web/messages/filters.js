@@ -1,4 +1,5 @@
 // @ts-check
+import { api } from '../api.js'
 import { field } from '../components/field.js'
 import { button } from '../components/button.js'
 import { h } from '../dom.js'
@@ -38,7 +39,7 @@ const DETAILS = /** @type {const} */ ([
   'plugin',
   'id',
 ])
-const KNOWN = ['text', 'outcome', 'period', 'since', 'until', ...DETAILS]
+const KNOWN = ['nodes', 'text', 'outcome', 'period', 'since', 'until', ...DETAILS]
 
 /** @param {URLSearchParams} params @returns {Filters} */
 export const readFilters = (params) =>
@@ -75,6 +76,10 @@ export function filterForm(filters, onChange) {
     ['', filters.since || filters.until ? t('messages.chosenTime') : t('messages.anyTime')],
     ...PERIODS.map((each) => /** @type {const} */ ([each, t(`messages.last${each}`)])),
   ])
+  const nodes = select('nodes', filters.nodes, [
+    ['', t('messages.thisGateway')],
+    ['all', t('messages.allGateways')],
+  ])
   const since = timeInput('since', filters.since)
   const until = timeInput('until', filters.until)
   const details = DETAILS.map((name) =>
@@ -84,13 +89,21 @@ export function filterForm(filters, onChange) {
     const times = [since, until].map((input) => [input.name, readTime(input, filters[input.name])])
     // A period counts from now, so it and a time of the clock would contradict each other.
     const isByClock = times.some(([, value]) => value !== '')
-    const words = [text, outcome, period, ...details].map(({ name, value }) => [name, value.trim()])
+    const words = [nodes, text, outcome, period, ...details].map(({ name, value }) => [name, value.trim()])
     return Object.fromEntries(
       [...words, ...times].filter(([name, value]) => value !== '' && !(isByClock && name === 'period')),
     )
   }
   const change = () => onChange(read())
   outcome.addEventListener('change', change)
+  nodes.addEventListener('change', change)
+  const whose = field({ label: t('messages.filter_nodes'), control: nodes })
+  whose.hidden = filters.nodes === undefined
+  // One gateway alone has nothing to choose from.
+  api.get('/fleet').then(
+    ({ isMember }) => (whose.hidden &&= !isMember),
+    () => {},
+  )
   period.addEventListener('change', () => {
     since.value = ''
     until.value = ''
@@ -116,6 +129,7 @@ export function filterForm(filters, onChange) {
       field({ label: t('messages.search'), control: text, class: 'filters-text' }),
       field({ label: t('messages.outcome'), control: outcome }),
       field({ label: t('messages.period'), control: period }),
+      whose,
       h('button', { type: 'submit', class: 'button button-primary' }, t('messages.find')),
     ),
     h(
@@ -167,6 +181,7 @@ export function filterChips(filters, onChange) {
 
 /** @param {string} name @param {string} value */
 function valueText(name, value) {
+  if (name === 'nodes') return t('messages.allGateways')
   if (name === 'since' || name === 'until') return formatTime(Number(value))
   const outcome = OUTCOMES.find((each) => each === value)
   if (name === 'outcome' && outcome) return t(`outcomes.${outcome}`)

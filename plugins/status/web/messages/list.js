@@ -52,6 +52,8 @@ export function messageList({ filters, context, signal, onClearFilters }) {
     rows = records.length === 0 ? undefined : messageRows(records, filters)
     replace(
       content,
+      feed.silent().length > 0 &&
+        h('p', { class: 'soft' }, t('messages.silentGateways', { names: feed.silent().join(', ') })),
       rows ? [h('div', { class: 'card' }, rows.element), end] : nothing(filters, onClearFilters),
     )
     drawEnd()

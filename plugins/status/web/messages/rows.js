@@ -95,6 +95,9 @@ const columnsFor = (filters) => [
   },
   { title: t('messages.from'), class: 'cell-address', cell: (record) => senderText(record) },
   { title: t('messages.to'), class: 'cell-address', cell: (record) => recipientText(record) },
+  ...(filters.nodes === undefined
+    ? []
+    : [{ title: t('messages.gateway'), cell: (/** @type {StoredRecord} */ { node }) => node ?? '' }]),
   { title: t('messages.client'), class: 'cell-client', cell: ({ client }) => clientText(client) },
   { title: t('messages.why'), class: 'cell-why', cell: (record) => reason(record) },
 ]
