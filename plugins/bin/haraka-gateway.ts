@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { reasonOf } from '../lib/error-text'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
+import { reasonOf } from '../lib/error-text'
 import { commands, type Command } from './commands'
 import { UsageError } from './usage-error'
 

@@ -1,4 +1,3 @@
-import { reasonOf } from '../lib/error-text'
 /**
  * mark-from: shows in From who really sent a message.
  *
@@ -7,6 +6,7 @@ import { reasonOf } from '../lib/error-text'
  * delivery, and a seal (ARC) over the marked message the very last.
  */
 import { PassThrough } from 'node:stream'
+import { reasonOf } from '../lib/error-text'
 import { useGateway, type Gateway } from '../lib/gateway'
 import { keepHeaderBytes, sentFields } from '../lib/haraka/header-bytes'
 import { proceed, refuse, registerHook, type Outcome } from '../lib/haraka/hook'
@@ -48,20 +48,16 @@ export function register(this: HarakaPlugin): void {
     const { mark_from, next_hops } = gateway.settings()
     return previewMark(from, envelope, mark_from, { ownDomains: Object.keys(next_hops), ...client })
   }
-  /** Our own mail, and all mail while marking is off, is left alone. */
-  const whenMarking = (task: MarkingTask) => (connection: HarakaConnection) => {
-    const { transaction } = connection
-    const { enabled } = marking.gateway.settings().mark_from
-    return enabled && transaction && !whyTrusted(connection)
-      ? task(marking, transaction, connection)
-      : proceed
-  }
-  const whenAuthenticating = (task: MarkingTask) => (connection: HarakaConnection) => {
-    const { transaction } = connection
-    return transaction && isAuthenticating(gateway.settings()) && !whyTrusted(connection)
-      ? task(marking, transaction, connection)
-      : proceed
-  }
+  /** Our own mail, and all mail while this is off, is left alone. */
+  const when =
+    (isOn: (settings: Settings) => boolean) => (task: MarkingTask) => (connection: HarakaConnection) => {
+      const { transaction } = connection
+      return isOn(gateway.settings()) && transaction && !whyTrusted(connection)
+        ? task(marking, transaction, connection)
+        : proceed
+    }
+  const whenMarking = when(({ mark_from }) => mark_from.enabled)
+  const whenAuthenticating = when(isAuthenticating)
 
   registerHook(this, 'data', { onError: 'pass' }, whenMarking(keepBytes))
   registerHook(this, 'data', { onError: 'pass' }, whenAuthenticating(startSpf))

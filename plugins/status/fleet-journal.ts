@@ -44,7 +44,7 @@ export function createFleetJournal({ fleet }: Gateway, searchHere: SearchHere): 
     const answers = await fleet.ask(TOPIC, { wanted, limit }, TIMEOUT_MS)
     return answers.flatMap(({ node, answer: said }) => {
       const { data } = answer.safeParse(said)
-      return data ? [{ node, records: data as unknown as readonly IdentifiedRecord[] }] : []
+      return data ? [{ node, records: locate(data as unknown as readonly IdentifiedRecord[], node) }] : []
     })
   }
   return {
@@ -54,7 +54,7 @@ export function createFleetJournal({ fleet }: Gateway, searchHere: SearchHere): 
         askOthers(wanted, limit + 1),
         fleet.view(),
       ])
-      const answers = [{ node: view.node, records: here }, ...others]
+      const answers = [{ node: view.node, records: locate(here, view.node) }, ...others]
       const names = new Set([
         view.node,
         ...view.nodes.filter(({ isAlive }) => isAlive).map(({ node }) => node),
@@ -63,17 +63,23 @@ export function createFleetJournal({ fleet }: Gateway, searchHere: SearchHere): 
         node,
         hasAnswered: answers.some((each) => each.node === node),
       }))
-      const records = answers.flatMap(({ node, records: found }) => found.map((each) => ({ ...each, node })))
-      return { ...pageOf(records, limit), nodes }
+      return {
+        ...pageOf(
+          answers.flatMap(({ records }) => records),
+          limit,
+        ),
+        nodes,
+      }
     },
     async find(id) {
       const answers = await askOthers({ id }, MAX_LIMIT)
-      return answers
-        .flatMap(({ node, records }) => records.map((each) => ({ ...each, node })))
-        .find((each) => each.id === id)
+      return answers.flatMap(({ records }) => records).find((each) => each.id === id)
     },
   }
 }
+
+const locate = (records: readonly IdentifiedRecord[], node: string): readonly FleetRecord[] =>
+  records.map((each) => ({ ...each, node }))
 
 function pageOf(found: readonly FleetRecord[], limit: number): Pick<FleetPage, 'records' | 'cursor'> {
   const records = found.toSorted((a, b) => b.time - a.time)

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from '../support/eventually'
 import { startGateway, type Gateway } from '../support/gateway'
-import { connectSmtp } from '../support/smtp-client'
+import { createMailLedger, idsIn, type MailLedger } from '../support/mail-ledger'
 import { startSmtpServer, type Act, type TestSmtpServer } from '../support/smtp-server'
 
 const KILLS = 20
@@ -15,6 +15,7 @@ describe('queued mail', function () {
   let first: TestSmtpServer
   let second: TestSmtpServer
   let gateway: Gateway
+  let ledger: MailLedger
   let secondSays: () => Act = () => '250 2.0.0 Ok'
 
   before(async () => {
@@ -39,6 +40,8 @@ describe('queued mail', function () {
       },
       plugins: ['gateway/mail-core', 'end-in-order', 'gateway/next-hops'],
     })
+    // A session that was just given to a dying worker stays silent.
+    ledger = createMailLedger({ port: () => gateway.port, ip: '127.0.0.1', patienceMs: 3000 })
   })
   after(async () => {
     await gateway.stop()
@@ -61,23 +64,12 @@ describe('queued mail', function () {
     [...gateway.log().matchAll(/worker started worker=\d+ pid=(\d+)/g)]
       .map(([, pid]) => Number(pid))
       .filter(isAlive)
-  /** Whether the message was acknowledged. A session that was just given to a dying worker stays silent. */
-  const send = async (to: string[], id: string): Promise<boolean> => {
-    const session = connectSmtp({ port: gateway.port, ip: '127.0.0.1' })
-    const timer = setTimeout(() => {
-      session.close()
-    }, 3000)
-    const message = `Subject: ${id}\nMessage-ID: <${id}@sender.example>\n\nbody\n`
-    const greeting = await session.reply()
-    const reply = greeting.startsWith('220')
-      ? await session.sendMail({ from: 'anna@sender.example', to, message })
-      : greeting
-    clearTimeout(timer)
-    session.close()
-    return reply.startsWith('250 ')
+  /** The id of the message, if it was acknowledged. */
+  const send = async (to: string[]): Promise<string | undefined> => {
+    const { id, reply } = await ledger.send({ to })
+    return reply.startsWith('250 ') ? id : undefined
   }
-  const subjects = (messages: readonly (string | Buffer)[]): Set<string> =>
-    new Set(messages.map((text) => /^Subject: (\S+)/m.exec(String(text))?.[1] ?? ''))
+  const subjects = (messages: readonly (string | Buffer)[]): Set<string> => new Set(idsIn(messages))
   const missing = (acknowledged: ReadonlySet<string>, messages: readonly (string | Buffer)[]): string[] => {
     const there = subjects(messages)
     return [...acknowledged].filter((id) => !there.has(id))
@@ -92,11 +84,11 @@ describe('queued mail', function () {
     let count = 0
     const load = async (): Promise<void> => {
       while (running) {
-        const id = `message-${++count}`
-        const inline = count % 5 === 0
+        const inline = ++count % 5 === 0
         const to = inline ? ['a@first.example'] : ['a@first.example', 'b@second.example', 'c@stored.example']
         const kind = inline ? acknowledged.inline : acknowledged.everywhere
-        if (await send(to, id)) kind.add(id)
+        const id = await send(to)
+        if (id !== undefined) kind.add(id)
         else await new Promise((resolve) => setTimeout(resolve, 20))
       }
     }
@@ -127,7 +119,7 @@ describe('queued mail', function () {
 
   it('is taken over by another worker when its own has ended in order', async () => {
     secondSays = () => '451 4.3.0 Not now'
-    await eventually('mail to be taken', () => send(['a@first.example', 'b@second.example'], 'orphan'))
+    const orphan = await eventually('mail to be taken', () => send(['a@first.example', 'b@second.example']))
     const file = await eventually('mail to be deferred', () =>
       files().find((name) => /^\d+_\d+_1_/.test(name)),
     )
@@ -141,7 +133,7 @@ describe('queued mail', function () {
     secondSays = () => '250 2.0.0 Ok'
     await eventually(
       'the mail',
-      () => subjects(second.messages()).has('orphan') && files().length === 0,
+      () => subjects(second.messages()).has(orphan) && files().length === 0,
       30_000,
     )
   })

@@ -1,3 +1,4 @@
+import { createRandom } from '../support/random'
 import { examples } from './examples'
 
 /** Fields that break parsers, to start from. */
@@ -52,20 +53,10 @@ const hosts = [
   `${'a'.repeat(60)}.${'b'.repeat(20)}.co.uk`,
 ]
 
-/** A small generator with a seed (mulberry32), so that a failure comes back. */
-function randomFrom(seed: number): (limit: number) => number {
-  let state = seed
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit
-  }
-}
-
 /** Fields with one to six changes each, and the envelope host they come with. */
 export function* mutations(count: number, seed: number): Generator<readonly [field: string, host: string]> {
-  const random = randomFrom(seed)
+  const share = createRandom(seed)
+  const random = (limit: number): number => (share() * 2 ** 32) % limit
   const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T
   for (let index = 0; index < count; index += 1) {
     let field = pick(seeds)

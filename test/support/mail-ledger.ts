@@ -66,10 +66,7 @@ export function createMailLedger({ port, ip, patienceMs = 20_000 }: MailLedgerOp
     },
     compare(delivered) {
       const counts = new Map<string, number>()
-      for (const message of delivered) {
-        const id = /^Subject: (\S+)/m.exec(String(message))?.[1] ?? ''
-        counts.set(id, (counts.get(id) ?? 0) + 1)
-      }
+      for (const id of idsIn(delivered)) counts.set(id, (counts.get(id) ?? 0) + 1)
       const ids = (mails: readonly SentMail[], isSo: (times: number) => boolean): string[] =>
         mails.filter(({ id }) => isSo(counts.get(id) ?? 0)).map(({ id }) => id)
       return {
@@ -80,6 +77,10 @@ export function createMailLedger({ port, ip, patienceMs = 20_000 }: MailLedgerOp
     },
   }
 }
+
+/** Of the messages that came, each as often as it did. */
+export const idsIn = (delivered: readonly (string | Buffer)[]): readonly string[] =>
+  delivered.map((message) => /^Subject: (\S+)/m.exec(String(message))?.[1] ?? '')
 
 /** Several clients that send one message after another until they are told to stop. */
 export function startLoad(

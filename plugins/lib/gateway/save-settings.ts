@@ -82,12 +82,11 @@ export async function saveSettings(
         if (fleet.kind === 'overtaken') return giveWay(parts, result, edit, author)
         return { kind: 'applied', version: loaded.version, historyId, agreement: reached, fleet }
       }
-      log.error(
-        `settings: ${author.by} saved what cannot be done: ${reached.faults.map(({ text }) => text).join('; ')}`,
-      )
+      const reason = reached.faults.map(({ text }) => text).join('; ')
+      log.error(`settings: ${author.by} saved what cannot be done: ${reason}`)
       return {
         kind: 'not applied',
-        isBack: await putBack(parts, result, reached.faults.map(({ text }) => text).join('; '), author),
+        isBack: await putBack(parts, result, reason, author),
         agreement: reached,
       }
     }

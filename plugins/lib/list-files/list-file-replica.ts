@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { fingerprint } from '../fingerprint'
 import type { Replica } from '../fleet/replica'
 import { diskFault } from '../settings/save/disk-fault'
 import { createListFolder } from './list-folder'
@@ -26,5 +26,3 @@ export function createListFileReplicas(instanceDir: string): (name: string) => R
     }
   }
 }
-
-const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   existsSync,
   lstatSync,
@@ -10,6 +9,7 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { fingerprint } from '../fingerprint'
 import { parseListFile, readListFile } from '../lists/list-file'
 import { publicFile, replaceFile } from '../settings/replace-file'
 import { withStateLock } from '../settings/save/lock'
@@ -96,7 +96,7 @@ export function createListFolder(instanceDir: string): ListFolder {
       const path = join(configDir, name)
       if (!existsSync(path)) return undefined
       const content = readFileSync(path)
-      return { name, version: versionOf(content), text: content.toString('utf8') }
+      return { name, version: fingerprint(content), text: content.toString('utf8') }
     },
 
     async save(name, text, base, { takesAddresses }) {
@@ -107,14 +107,14 @@ export function createListFolder(instanceDir: string): ListFolder {
         takesAddresses,
       })
       return withStateLock(join(instanceDir, 'state'), 'lists', (): SavedListFile => {
-        const now = existsSync(path) ? versionOf(readFileSync(path)) : undefined
+        const now = existsSync(path) ? fingerprint(readFileSync(path)) : undefined
         if (now !== base) return { kind: 'conflict', version: now }
         mkdirSync(dirname(path), { recursive: true })
         replaceFile(path, text, publicFile)
         const problems = badLines.map(({ line, problem }) => ({ line, message: problem }))
         const more = badLineCount - badLines.length
         if (more > 0) problems.push({ line: 0, message: `and ${more} more lines` })
-        return { kind: 'saved', version: versionOf(content), entries: entries.size, problems }
+        return { kind: 'saved', version: fingerprint(content), entries: entries.size, problems }
       })
     },
 
@@ -128,13 +128,11 @@ export function createListFolder(instanceDir: string): ListFolder {
   }
 }
 
-const versionOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex').slice(0, 16)
-
 async function readFacts(configDir: string, name: string): Promise<ListFileFacts> {
   const path = join(configDir, name)
   const { entries } = await readListFile(path)
   const content = readFileSync(path)
-  return { file: name, size: content.length, entries: entries.size, version: versionOf(content) }
+  return { file: name, size: content.length, entries: entries.size, version: fingerprint(content) }
 }
 
 /** Plain names: no hidden files, no way up, nothing that is a switch or a URL to anything. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Clock } from '../clock'
+import { fingerprint } from '../fingerprint'
 import type { Log } from '../log'
 import type { Outcome } from './answers'
 import {
@@ -152,7 +152,7 @@ export function createHealth(options: HealthOptions): Health {
 }
 
 const fingerprintOf = (health: ListHealth | undefined): string | undefined =>
-  health && createHash('sha256').update(health.list.identity).digest('hex').slice(0, 16)
+  health && fingerprint(health.list.identity)
 
 function createContext(
   { clock, log, retestMs, after = systemAfter, confirmMs = 5000 }: HealthOptions,

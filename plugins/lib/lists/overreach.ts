@@ -5,6 +5,7 @@ import { readAnswer, strongestAction, type Outcome } from './answers'
 import { labelsFor } from './ask'
 import type { CodeTable } from './code-table'
 import type { DnsList } from './configured'
+import { ipBytes } from './ip-address'
 import { itemText } from './item-text'
 import { testTable, type ProbeResult } from './probe'
 import { canonicalItem, queryName } from './query-name'
@@ -83,6 +84,5 @@ function drawAddress(length: 4 | 16): string {
 /** Canaries of the settings, in the form that lists are asked. */
 export const parseCanaries = (texts: readonly string[]): readonly Item[] =>
   texts.flatMap(
-    (text) =>
-      canonicalItem(ipaddr.isValid(text) ? { kind: 'ip', ip: text } : { kind: 'name', name: text }) ?? [],
+    (text) => canonicalItem(ipBytes(text) ? { kind: 'ip', ip: text } : { kind: 'name', name: text }) ?? [],
   )

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js'
 import { organisationalDomain } from '../mail/domain-name'
+import { ipBytes } from './ip-address'
 import type { Item } from './types'
 
 /** Few networks are no evidence: ten spammers on a quiet day are just that. */
@@ -20,6 +20,7 @@ export function createShare(): Share {
   const clear = new Set<string>()
   let usual = 0
   const now = (): number => listed.size / (listed.size + clear.size)
+  const hasJumped = (): boolean => listed.size >= MIN_LISTED && now() > usual + (1 - usual) / 2
   const settle = (): void => {
     if (listed.size + clear.size >= MIN_LISTED) usual = (usual + now()) / 2
     listed.clear()
@@ -28,9 +29,9 @@ export function createShare(): Share {
   return {
     saw(item, isListed) {
       ;(isListed ? listed : clear).add(networkOf(item))
-      if (listed.size + clear.size > MAX_NETWORKS && !this.hasJumped()) settle()
+      if (listed.size + clear.size > MAX_NETWORKS && !hasJumped()) settle()
     },
-    hasJumped: () => listed.size >= MIN_LISTED && now() > usual + (1 - usual) / 2,
+    hasJumped,
     settle,
   }
 }
@@ -38,6 +39,6 @@ export function createShare(): Share {
 /** The /16 or IPv6 /32 of an address, the organisational domain of a name. */
 function networkOf(item: Item): string {
   if (item.kind === 'name') return organisationalDomain(item.name) ?? item.name
-  const bytes = ipaddr.process(item.ip).toByteArray()
-  return bytes.slice(0, bytes.length === 4 ? 2 : 4).join('.')
+  const bytes = ipBytes(item.ip)
+  return bytes ? bytes.slice(0, bytes.length === 4 ? 2 : 4).join('.') : item.ip
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { fingerprint } from '../fingerprint'
 import type { SettingsError } from './errors'
 import { type FileText, readSettingsFile } from './files'
 import { parseSettings, type SettingsContext } from './parse'
@@ -49,7 +49,7 @@ export function loadTexts(texts: SettingsTexts, context: SettingsContext): LoadR
 }
 
 export function versionOf(settingsText: string): string {
-  return createHash('sha256').update(settingsText).digest('hex').slice(0, 16)
+  return fingerprint(settingsText)
 }
 
 function textOf(file: FileText): string {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
+import { fingerprint } from '../fingerprint'
 import { applyChanges, type Change } from './edit/change'
 import { valueAt } from './edit/merge'
 import { editYaml } from './edit/yaml-edit'
@@ -44,7 +44,7 @@ export function sharedFingerprint(text: string): string {
   const written = valueOf(text)
   const said =
     written === undefined ? text : JSON.stringify(withoutOwn(written, ownPaths(written)), sortedKeys)
-  return createHash('sha256').update(said).digest('hex').slice(0, 16)
+  return fingerprint(said)
 }
 
 function ownPaths(written: object): readonly SettingsPath[] {

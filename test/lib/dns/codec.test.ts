@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createQuestion, decodeReply, encodeQuery, type QueryType } from '../../../plugins/lib/dns/codec'
 import { decodeQuery, encodeReply, type Reply } from '../../support/dns-message'
+import { createRandom } from '../../support/random'
 
 function ask(name: string, type: QueryType) {
   const question = createQuestion(name, type)
@@ -177,7 +178,8 @@ describe('DNS codec', () => {
   })
 
   it('decodes 40,000 mutated answers without throwing, and never more than 64 records', () => {
-    const random = createRandom(20260731)
+    const share = createRandom(20260731)
+    const random = (below: number): number => Math.floor(share() * below)
     const seeds = createFuzzSeeds()
     for (let round = 0; round < 40_000; round++) {
       const [question, original] = seeds[round % seeds.length] ?? assert.fail()
@@ -214,15 +216,4 @@ function mutate(original: Buffer, random: (below: number) => number): Buffer {
     message[at] = random(2) === 0 ? random(256) : (telling[random(telling.length)] ?? 0)
   }
   return random(4) === 0 ? message.subarray(0, random(message.length)) : message
-}
-
-/** mulberry32 */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
 }

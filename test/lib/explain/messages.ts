@@ -1,3 +1,4 @@
+import { createRandom } from '../../support/random'
 /** What somebody sends, and how. */
 export interface Sent {
   readonly ip: string
@@ -87,14 +88,3 @@ const BODIES: readonly ((pick: Pick) => string)[] = [
   (pick) => `No colon here\nand no header at all ${pick(LINKS)}`,
   () => '',
 ]
-
-/** Mulberry32. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
