@@ -1,15 +1,3 @@
-import { check } from './commands/check'
-import { explain } from './commands/explain'
-import { importLists } from './commands/import'
-import { init } from './commands/init'
-import { mark } from './commands/mark'
-import { report } from './commands/report'
-import { search } from './commands/search'
-import { sendmail } from './commands/sendmail'
-import { start } from './commands/start'
-import { user } from './commands/user'
-import { validate } from './commands/validate'
-
 export interface Command {
   readonly name: string
   /** Name and arguments, for the help. */
@@ -30,16 +18,26 @@ export interface Command {
   ): Promise<number> | number
 }
 
-export const commands: readonly Command[] = [
-  init,
-  start,
-  validate,
-  check,
-  explain,
-  search,
-  report,
-  mark,
-  importLists,
-  user,
-  sendmail,
-]
+/** In the order of the help. Each is loaded when it runs: `init` and `start` need little of what `explain` does. */
+const loaders = new Map<string, () => Promise<Command>>([
+  ['init', async () => (await import('./commands/init')).init],
+  ['start', async () => (await import('./commands/start')).start],
+  ['validate', async () => (await import('./commands/validate')).validate],
+  ['check', async () => (await import('./commands/check')).check],
+  ['explain', async () => (await import('./commands/explain')).explain],
+  ['search', async () => (await import('./commands/search')).search],
+  ['report', async () => (await import('./commands/report')).report],
+  ['mark', async () => (await import('./commands/mark')).mark],
+  ['import', async () => (await import('./commands/import')).importLists],
+  ['user', async () => (await import('./commands/user')).user],
+  ['sendmail', async () => (await import('./commands/sendmail')).sendmail],
+])
+
+/** Undefined when there is none of the name. */
+export async function loadCommand(name: string): Promise<Command | undefined> {
+  return loaders.get(name)?.()
+}
+
+export async function loadCommands(): Promise<Command[]> {
+  return Promise.all([...loaders.values()].map((load) => load()))
+}

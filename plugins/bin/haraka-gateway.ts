@@ -2,17 +2,17 @@
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reasonOf } from '../lib/error-text'
-import { commands, type Command } from './commands'
+import { loadCommand, loadCommands, type Command } from './commands'
 import { UsageError } from './usage-error'
 
 /** The command line tool. Exit codes: 0 done, 1 failed (settings, run time), 64 wrong use (sysexits EX_USAGE). */
 async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args
   if (name === 'help' || name === '--help' || name === '-h') {
-    process.stdout.write(help())
+    process.stdout.write(await help())
     return 0
   }
-  const command = commands.find((candidate) => candidate.name === name)
+  const command = await loadCommand(name)
   if (!command) throw new UsageError(`unknown command ${JSON.stringify(name)}`)
   const { options, flags, lists, positionals } = parse(command, rest)
   return command.run(positionals, options, flags, lists)
@@ -48,7 +48,8 @@ function parse(command: Command, args: string[]) {
   }
 }
 
-function help(): string {
+async function help(): Promise<string> {
+  const commands = await loadCommands()
   const width = Math.max(...commands.map(({ usage }) => usage.length))
   const lines = commands.map(({ usage, summary }) => `  haraka-gateway ${usage.padEnd(width)}  ${summary}\n`)
   return `Secure gateway for Haraka\n\n${lines.join('')}`
@@ -62,9 +63,9 @@ main([...calledAs, ...process.argv.slice(2)]).then(
     // `start` goes on running in this process and says so with -1.
     if (code >= 0) process.exitCode = code
   },
-  (error: unknown) => {
+  async (error: unknown) => {
     process.stderr.write(`haraka-gateway: ${reasonOf(error)}\n`)
-    if (error instanceof UsageError) process.stderr.write(`\n${help()}`)
+    if (error instanceof UsageError) process.stderr.write(`\n${await help()}`)
     process.exitCode = error instanceof UsageError ? 64 : 1
   },
 )

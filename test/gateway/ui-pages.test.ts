@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-c
 import {
   assertAccessible,
   assertFits,
+  assertShows,
   findBrowser,
   keepScreenshot,
   launchBrowser,
@@ -24,7 +25,7 @@ const suite = findBrowser() !== undefined || process.env.CI !== undefined ? desc
 
 suite('the web page', function () {
   // A browser, five pages and axe on each take long beside what other files start.
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dns: DnsServer
   let gateway: Gateway
   let browser: Browser
@@ -56,7 +57,7 @@ suite('the web page', function () {
     open({ storageState: await page.context().storageState(), ...options })
   const goTo = async (on: Page, hash: string, shown: Locator): Promise<void> => {
     await on.goto(`${url}#/${hash}`)
-    await shown.first().waitFor()
+    await assertShows(on, shown.first())
   }
   const heading = (on: Page, text: string): Locator =>
     on.getByRole('heading', { level: 1, name: text, exact: true })

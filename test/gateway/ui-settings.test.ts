@@ -45,7 +45,7 @@ const suite = findBrowser() !== undefined || process.env.CI !== undefined ? desc
 
 suite('settings on the web page', function () {
   // A browser, and axe on many pages, take long beside what other files start.
-  this.timeout(60_000)
+  this.timeout(120_000)
   let dns: DnsServer
   let gateway: Gateway
   let browser: Browser

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { AxeResults } from 'axe-core'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core'
 
 const root = join(__dirname, '..', '..')
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
@@ -47,7 +47,8 @@ export async function watchedPage(
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  // A healthy page needs a hundredth of it; a machine that does much else is no fault of the page.
+  page.setDefaultTimeout(60_000)
   const offences: string[] = []
   let wireBytes = 0
   page.on('pageerror', (error) => offences.push(`error: ${error.message}`))
@@ -73,6 +74,16 @@ export async function watchedPage(
     `addEventListener('securitypolicyviolation', (event) => __tell('policy: ' + event.violatedDirective + ' ' + event.blockedURI))`,
   )
   return { page, offences, wireBytes: () => wireBytes, close: () => context.close() }
+}
+
+/** Waits for a part of the page; says what the page shows instead when it does not come. */
+export async function assertShows(page: Page, part: Locator): Promise<void> {
+  try {
+    await part.waitFor()
+  } catch (error) {
+    const shown = await page.locator('body').innerText()
+    throw new Error(`${(error as Error).message}\n${page.url()} shows:\n${shown}`, { cause: error })
+  }
 }
 
 /** Fails with what axe-core finds serious or critical on the page as it stands. */

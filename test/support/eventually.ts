@@ -2,7 +2,7 @@
 export async function eventually<T>(
   what: string,
   check: () => T | Promise<T>,
-  deadlineMs = 15_000,
+  deadlineMs = 40_000,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + deadlineMs
   for (;;) {
