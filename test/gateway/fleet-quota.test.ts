@@ -54,11 +54,15 @@ describe('the quota of a provider’s key', function () {
     client.close()
     assert.match(reply, /^250 /)
   }
-  const agrees = (node: Node): Promise<unknown> =>
+  /** Who is asked tells the others what it has. */
+  const agree = (): Promise<unknown> =>
     eventually(
       'all queries to be counted',
-      async () => asked > 0 && (await quota(node)).queriesToday === asked,
-      30_000,
+      async () => {
+        const counted = await Promise.all([a, b].map(async (node) => (await quota(node)).queriesToday))
+        return asked > 0 && counted.every((queries) => queries === asked)
+      },
+      60_000,
     )
 
   before(async function () {
@@ -66,7 +70,7 @@ describe('the quota of a provider’s key', function () {
     dns = await createDnsServer(({ name }) => {
       if (name.endsWith(`.${KEY}.zen.dq.spamhaus.net`)) {
         asked++
-        if (silences-- > 0) return undefined
+        if (silences-- > 0) return []
       }
       return name.startsWith('2.0.0.127.')
         ? { answers: [{ type: 'A', value: '127.0.0.2', ttl: 60 }] }
@@ -88,17 +92,16 @@ describe('the quota of a provider’s key', function () {
     assert.ok(asked - before <= 1, 'two processes, each with a cache of its own')
     silences = 1
     await mail(a, '203.0.113.5')
-    await agrees(a)
-    const { provider, name, perDay, nodes: asking } = await quota(a)
+    await agree()
+    const { provider, name, perDay } = await quota(a)
     assert.equal(provider, 'spamhaus-dqs')
     assert.match(name, /^Spamhaus DQS \([\da-f]{6}\)$/)
-    assert.deepEqual([perDay, asking], [20, 1])
+    assert.equal(perDay, 20)
   })
 
   it('is added up over the fleet, and warned about once', async () => {
     for (let last = 10; last < 30; last++) await mail(b, `203.0.113.${last}`)
-    await quota(b)
-    await agrees(a)
+    await agree()
     const { queriesToday, forecast, warning, nodes: asking } = await quota(a)
     assert.deepEqual([warning, asking], [true, 2])
     assert.ok(queriesToday >= 24 && forecast >= queriesToday)

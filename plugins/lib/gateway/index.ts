@@ -96,6 +96,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const settingsNow = (): Settings => store.current().settings
   const fleet = createFleetDesk({ bus, role, settings: settingsNow })
   const sharing = shareSettingsInFleet(fleet, settingsNow)
+  const quota = createProviderQuota({ bus })
   const gateway: Gateway = {
     server,
     harakaRequire: (module) => plugin.haraka_require(module),
@@ -115,7 +116,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     instanceDir,
     editing: createSettingsEditing({ store, context, instanceDir, bus, role, resolver, log, sharing }),
     fleet,
-    quota: createProviderQuota({ bus }),
+    quota,
     ...shareSettings(store),
   }
   followSettings(gateway)
@@ -127,7 +128,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   })
   shareListHealth(health, bus, role)
   const membership = isLeader(role) ? joinFleet(gateway, fleet, store) : undefined
-  countProviderQueries(gateway, keyCounts, () => membership?.fleet())
+  countProviderQueries(gateway, quota, keyCounts, () => membership?.fleet())
   return gateway
 }
 

@@ -13,6 +13,8 @@ import type { Gateway } from './index'
 export interface ProviderQuota {
   /** Asks the leader of the host, which asks the fleet when what it knows is old. */
   gather(): Promise<readonly KeyUsage[]>
+  /** What the leader knows without asking the fleet; in other processes, nothing. */
+  known(): readonly KeyUsage[]
 }
 
 const COUNTS = 'provider-queries'
@@ -25,9 +27,24 @@ const REFRESH_MS = 60_000
 /** Who looks at a page sees nothing older, as far as this node is concerned. */
 const FRESH_MS = 5000
 
-export function createProviderQuota({ bus }: Pick<Gateway, 'bus'>): ProviderQuota {
+interface Desk extends ProviderQuota {
+  /** For the leader. */
+  serve(service: QuotaService): void
+}
+
+interface QuotaService {
+  known(): readonly KeyUsage[]
+  fresh(): Promise<readonly KeyUsage[]>
+}
+
+export function createProviderQuota({ bus }: Pick<Gateway, 'bus'>): Desk {
+  let served: QuotaService | undefined
+  bus.answer(USAGE, () => served?.fresh())
   return {
+    serve: (service) => void (served = service),
+    known: () => served?.known() ?? [],
     async gather() {
+      if (served) return served.fresh()
       const answers = await bus.ask(USAGE)
       return answers.flatMap(({ answer }) => (answer as readonly KeyUsage[] | undefined) ?? [])
     },
@@ -37,28 +54,37 @@ export function createProviderQuota({ bus }: Pick<Gateway, 'bus'>): ProviderQuot
 /** Has this process count what it asks; the leader adds up, for the host and its fleet. */
 export function countProviderQueries(
   gateway: Gateway,
+  desk: Desk,
   counts: KeyCounts,
   fleet: () => Fleet | undefined,
 ): void {
-  const { bus, role, log, instanceDir } = gateway
+  const { bus, role } = gateway
   gateway.onSettings((settings, secrets) => {
     counts.configure(providerKeys(settings, secrets))
   })
-  if (!isLeader(role)) {
-    const tell = (): void => {
-      const taken = counts.take()
-      if (taken) bus.publish(COUNTS, taken)
-    }
-    setInterval(tell, TELL_MS).unref()
-    process.on('exit', tell)
+  if (isLeader(role)) {
+    desk.serve(meterQueries(gateway, counts, fleet))
     return
   }
+  const tell = (): void => {
+    const taken = counts.take()
+    if (taken) bus.publish(COUNTS, taken)
+  }
+  setInterval(tell, TELL_MS).unref()
+  process.on('exit', tell)
+}
+
+function meterQueries(gateway: Gateway, counts: KeyCounts, fleet: () => Fleet | undefined): QuotaService {
+  const { bus, log, instanceDir } = gateway
   const file = join(instanceDir, 'state', 'provider-queries.json')
   const meter = createQuotaMeter({ file, clock: systemClock, log, fleet })
+  const countOwn = (): void => {
+    meter.count(counts.take() ?? {})
+  }
   let refreshedAt = -Infinity
   const refresh = async (): Promise<void> => {
     refreshedAt = systemClock.monotonic()
-    meter.count(counts.take() ?? {})
+    countOwn()
     await meter.refresh()
   }
   gateway.onSettings((settings, secrets) => {
@@ -67,14 +93,20 @@ export function countProviderQueries(
   bus.subscribe(COUNTS, (taken) => {
     meter.count(taken as Counts)
   })
-  bus.answer(USAGE, async () => {
-    if (systemClock.monotonic() - refreshedAt > FRESH_MS) await refresh()
-    meter.count(counts.take() ?? {})
-    return meter.report()
-  })
   setInterval(() => void refresh(), REFRESH_MS * (0.9 + Math.random() * 0.2)).unref()
   process.on('exit', () => {
-    meter.count(counts.take() ?? {})
+    countOwn()
     meter.save()
   })
+  const known = (): readonly KeyUsage[] => {
+    countOwn()
+    return meter.report()
+  }
+  return {
+    known,
+    async fresh() {
+      if (systemClock.monotonic() - refreshedAt > FRESH_MS) await refresh()
+      return known()
+    },
+  }
 }
