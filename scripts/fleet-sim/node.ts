@@ -26,7 +26,7 @@ const suspended: StateChange = {
 export type Node = ReturnType<typeof enterFleet>
 
 export function enterFleet(name: string, redis: string, dir: string) {
-  const link = createRedisLink({ redis, password: undefined, name, log: silentLog })
+  const link = createRedisLink({ redis, password: undefined, name: 'sim', log: silentLog })
   const fleet = createFleet({ name: 'sim', node: name, link, log: silentLog })
   const retestMs = 300_000
   const health = createHealth({ clock: systemClock, log: silentLog, retestMs })
