@@ -49,17 +49,14 @@ export function createFleetJournal({ fleet }: Gateway, searchHere: SearchHere): 
   }
   return {
     async search(wanted, limit) {
-      const [here, others, view] = await Promise.all([
+      const [here, others, alive] = await Promise.all([
         searchHere(wanted, limit + 1),
         askOthers(wanted, limit + 1),
-        fleet.view(),
+        fleet.aliveNodes(),
       ])
-      const answers = [{ node: view.node, records: locate(here, view.node) }, ...others]
-      const names = new Set([
-        view.node,
-        ...view.nodes.filter(({ isAlive }) => isAlive).map(({ node }) => node),
-      ])
-      const nodes = [...names].map((node) => ({
+      const [self = ''] = alive
+      const answers = [{ node: self, records: locate(here, self) }, ...others]
+      const nodes = (alive.length > 0 ? alive : [self]).map((node) => ({
         node,
         hasAnswered: answers.some((each) => each.node === node),
       }))

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { checkFragment, formatFragment } from '../../plugins/bin/import/fragment'
 import { openHarakaFolder } from '../../plugins/bin/import/haraka-folder'
 import { importFolder } from '../../plugins/bin/import/import-folder'
@@ -138,9 +148,9 @@ describe('import into an instance', () => {
     return statSync(join(folder, 'config', file)).mode & 0o777
   }
 
-  it('adds lines to the settings, keys to the secrets, and changes nothing else', () => {
+  it('adds lines to the settings, keys to the secrets, and changes nothing else', async () => {
     const target = instance()
-    assert.equal(importInto(target).kind, 'written')
+    assert.equal((await importInto(target)).kind, 'written')
     assert.equal(
       read('gateway.yaml'),
       `# our gateway
@@ -172,20 +182,20 @@ next_hops: {}
     assert.deepEqual(loaded.loaded.settings.ip_blocklists['spamhaus-dqs'], ['zen'])
   })
 
-  it('adds places that domain lists are asked about, to those that are there', () => {
+  it('adds places that domain lists are asked about, to those that are there', async () => {
     const target = instance({
       'config/gateway.yaml': `${settings}domain_sources: [helo, from] # ours\n`,
       'old/uribl.ini': '[dbl.example.net]\nfrom=1\nreplyto=1\n',
     })
-    assert.equal(importInto(target).kind, 'written')
+    assert.equal((await importInto(target)).kind, 'written')
     assert.match(read('gateway.yaml'), /\ndomain_sources: \[helo, from, reply_to\] # ours\n/)
   })
 
-  it('does nothing the second time', () => {
+  it('does nothing the second time', async () => {
     const target = instance()
-    importInto(target)
+    await importInto(target)
     const before = read('gateway.yaml') + read('gateway.secrets.yaml')
-    const again = importInto(target)
+    const again = await importInto(target)
     assert.ok(again.kind === 'written')
     assert.deepEqual(
       again.placed.map(({ isNew }) => isNew),
@@ -194,40 +204,57 @@ next_hops: {}
     assert.equal(read('gateway.yaml') + read('gateway.secrets.yaml'), before)
   })
 
-  it('makes a secrets file that nobody else can read', () => {
+  it('waits for a save on the web page to end, and is written into what was saved', async () => {
+    const target = instance()
+    const lock = join(target.dir, 'state', 'settings.lock')
+    mkdirSync(join(target.dir, 'state'))
+    writeFileSync(lock, 'a save')
+    let isWritten = false
+    const importing = importInto(target).finally(() => (isWritten = true))
+    await sleep(50)
+    assert.ok(!isWritten)
+    assert.equal(read('gateway.yaml'), settings)
+    write({ 'config/gateway.yaml': `${settings}greeting: [Saved]\n` })
+    rmSync(lock)
+    assert.equal((await importing).kind, 'written')
+    assert.match(read('gateway.yaml'), /zone: bl\.example\.net[^]*\ngreeting: \[Saved\]\n$/)
+    assert.ok(!existsSync(lock))
+  })
+
+  it('makes a secrets file that nobody else can read', async () => {
     const target = instance()
     rmSync(join(folder, 'config', 'gateway.secrets.yaml'))
-    importInto(target)
+    await importInto(target)
     assert.equal(mode('gateway.secrets.yaml'), 0o600)
   })
 
-  it('keeps a list and a key that are there', () => {
+  it('keeps a list and a key that are there', async () => {
     const target = instance({
       'config/gateway.yaml':
         'listen: { other: [2525] }\nip_blocklists:\n  custom:\n    - zone: BL.example.net\n',
       'config/gateway.secrets.yaml': 'providers:\n  spamhaus-dqs:\n    key: other\n',
     })
-    const written = importInto(target)
+    const written = await importInto(target)
     assert.ok(written.kind === 'written')
     assert.deepEqual([written.newKeys.length, written.keptKeys.length], [0, 1])
     assert.doesNotMatch(read('gateway.secrets.yaml'), /sesame/)
     assert.doesNotMatch(read('gateway.yaml'), /action/)
   })
 
-  it('writes nothing when the settings there, or what they would become, are invalid', () => {
+  it('writes nothing when the settings there, or what they would become, are invalid', async () => {
     const invalidNow = instance({ 'config/gateway.yaml': 'listen: 25\n' })
-    assert.deepEqual(pick(importInto(invalidNow)), { kind: 'invalid', when: 'now' })
+    assert.deepEqual(pick(await importInto(invalidNow)), { kind: 'invalid', when: 'now' })
     assert.equal(read('gateway.yaml'), 'listen: 25\n')
 
     const full = `${settings}#${'x'.repeat(4 * 1024 * 1024 - settings.length - 10)}\n`
     const invalidThen = instance({ 'config/gateway.yaml': full })
-    assert.deepEqual(pick(importInto(invalidThen)), { kind: 'invalid', when: 'then' })
+    assert.deepEqual(pick(await importInto(invalidThen)), { kind: 'invalid', when: 'then' })
     assert.equal(read('gateway.yaml'), full)
     assert.equal(read('gateway.secrets.yaml'), '# keys\n')
   })
 })
 
-function pick(written: ReturnType<typeof writeInstance>) {
+function pick(written: Awaited<ReturnType<typeof writeInstance>>) {
   return { kind: written.kind, ...('when' in written && { when: written.when }) }
 }
 

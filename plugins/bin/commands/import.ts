@@ -16,7 +16,7 @@ export const importLists: Command = {
   usage: 'import DIR [--write INSTANCE]',
   summary: 'turn dns-list.ini, uribl.ini and the like of a Haraka into settings',
   options: ['write'],
-  run([dir, ...more], { write }) {
+  async run([dir, ...more], { write }) {
     if (!dir || more.length > 0)
       throw new UsageError('import takes one folder: a Haraka instance or its config')
     const carried = importFolder(openHarakaFolder(dir))
@@ -32,8 +32,8 @@ function show(carried: Carried): number {
   return 0
 }
 
-function writeInto(instance: Instance, carried: Carried): number {
-  const written = writeInstance(instance, carried)
+async function writeInto(instance: Instance, carried: Carried): Promise<number> {
+  const written = await writeInstance(instance, carried)
   if (written.kind === 'invalid') {
     const why =
       written.when === 'now' ? 'the settings there are not valid; mend them first' : 'the result is not valid'

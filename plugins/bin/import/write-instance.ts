@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { validateLists, type Provider } from '../../lib/lists'
 import type { SettingsError, SettingsFile } from '../../lib/settings/errors'
 import { parseSettings } from '../../lib/settings/parse'
+import { withStateLock } from '../../lib/settings/save/lock'
 import { publicFile, replaceFile, secretFile } from '../../lib/settings/replace-file'
 import { instanceHostname, loadInstanceSettings, type Instance } from '../instance'
 import type { Carried, CarriedKey } from './carried'
@@ -22,8 +23,15 @@ export type Written =
   /** `now`: the instance's settings are invalid as they are; `then`: they would be with the import. */
   | { readonly kind: 'invalid'; readonly when: 'now' | 'then'; readonly errors: readonly SettingsError[] }
 
-/** Writes lists and keys into an instance's settings, if a running gateway would take them. */
-export function writeInstance(instance: Instance, { lists, keys, sources }: Carried): Written {
+/**
+ * Writes lists and keys into an instance's settings, if a running gateway would take them. Under the lock under which
+ * the web page saves, so that neither is lost.
+ */
+export function writeInstance(instance: Instance, carried: Carried): Promise<Written> {
+  return withStateLock(join(instance.dir, 'state'), 'settings', () => writeNow(instance, carried))
+}
+
+function writeNow(instance: Instance, { lists, keys, sources }: Carried): Written {
   const now = loadInstanceSettings(instance)
   if (now.kind === 'invalid') return { ...now, when: 'now' }
 
@@ -43,6 +51,7 @@ export function writeInstance(instance: Instance, { lists, keys, sources }: Carr
   return { kind: 'written', placed, newKeys, keptKeys, missingKeys }
 }
 
+/** Whoever edits the files by hand takes no lock. */
 function replace(instance: Instance, file: SettingsFile, before: string, after: string): void {
   if (read(instance, file) !== before)
     throw new Error(`${file} was changed meanwhile; nothing written to it, run it again`)

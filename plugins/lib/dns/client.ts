@@ -22,6 +22,8 @@ export interface DnsClientOptions {
   readonly clock?: Clock
   /** Default `/etc/resolv.conf`; read when the settings name no servers. */
   readonly resolvConf?: string
+  /** Told the name (lower case, no trailing dot) of each question that is sent, each time that it is. */
+  readonly onSent?: (name: string) => void
 }
 
 export interface DnsClient extends Resolver {
@@ -59,6 +61,7 @@ export function createDnsClient(options: DnsClientOptions): DnsClient {
     timeoutMs: () => settings.timeoutMs,
     clock,
     log,
+    onSent: ({ name }) => options.onSent?.(name),
   })
   const cache = createDnsCache(maxCacheEntries, clock)
   const inFlight = createInFlight({

@@ -39,6 +39,7 @@ const nextRandomId = createRandomIds()
 export function createNameServer(
   address: ServerAddress,
   onHeard: (server: NameServer, question: Question) => void,
+  onSent: (question: Question) => void,
 ): NameServer {
   const stats: ServerStats = { sent: 0, replies: 0, ignored: 0, tcp: 0 }
   const udp = createUdpPool(address, () => (stats.ignored += 1))
@@ -53,6 +54,7 @@ export function createNameServer(
 
     function askByUdp(edns: boolean): () => void {
       stats.sent += 1
+      onSent(question)
       return udp.send({
         encode: (id) => encodeQuery(id, question, edns),
         accept: (message) => {
@@ -78,6 +80,7 @@ export function createNameServer(
 
     function askWhole() {
       stats.tcp += 1
+      onSent(question)
       const id = nextRandomId()
       release = askByTcp(encodeQuery(id, question, takesEdns), {
         onMessage: (message) => {

@@ -26,7 +26,7 @@ export interface Servers {
 
 export function createServers(
   addresses: readonly ServerAddress[],
-  context: Omit<ReachabilityContext, 'servers'>,
+  context: Omit<ReachabilityContext, 'servers'> & { readonly onSent: (question: Question) => void },
 ): Servers {
   let servers: readonly NameServer[] = []
   let preference: Preference
@@ -38,7 +38,7 @@ export function createServers(
   }
 
   function open(wanted: readonly ServerAddress[]) {
-    servers = wanted.map((address) => createNameServer(address, heard))
+    servers = wanted.map((address) => createNameServer(address, heard, context.onSent))
     preference = createPreference(servers, reachability.checkOne, context.log)
   }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Log } from '../log'
-import type { RedisLink } from './link'
-import { createMessages } from './messages'
+import type { LinkStatus, RedisLink } from './link'
+import { createMessages, type MessagesStatus } from './messages'
 import { createQuestions, type NodeAnswer } from './questions'
 
 /**
@@ -25,9 +25,17 @@ export interface Fleet {
   ask(topic: string, question: unknown, timeoutMs?: number): Promise<readonly NodeAnswer[]>
   /** Whether this node is the one that does something for all, for so long. Rejects without Redis. */
   lease(what: string, ms: number): Promise<boolean>
+  status(): FleetStatus
   /** Key in Redis; all of a fleet lie in one slot of a cluster. */
   key(what: string): string
   close(): void
+}
+
+export interface FleetStatus {
+  readonly link: LinkStatus
+  readonly messages: MessagesStatus
+  /** Leases that this node has now. */
+  readonly leases: number
 }
 
 export interface FleetOptions {
@@ -45,6 +53,7 @@ export function createFleet({ name, node, link, log }: FleetOptions): Fleet {
     log,
     channel: (to) => key(to === undefined ? 'all' : `node:${to}`),
   })
+  const leases = createLeases()
   return {
     name,
     node,
@@ -57,10 +66,28 @@ export function createFleet({ name, node, link, log }: FleetOptions): Fleet {
     ...createQuestions(messages),
     async lease(what, ms) {
       const set = await link.run((redis) => redis.set(key(`lease:${what}`), node, { NX: true, PX: ms }))
+      if (set !== null) leases.add(what, ms)
       return set !== null
     },
+    status: () => ({ link: link.status(), messages: messages.status(), leases: leases.count() }),
     close: () => {
       link.close()
     },
+  }
+}
+
+/** The leases that this node has got, for as long as they last. */
+function createLeases() {
+  const ends = new Map<string, number>()
+  const count = (): number => {
+    for (const [what, end] of ends) if (end <= performance.now()) ends.delete(what)
+    return ends.size
+  }
+  return {
+    add(what: string, ms: number): void {
+      ends.set(what, performance.now() + ms)
+      count()
+    },
+    count,
   }
 }

@@ -1,5 +1,5 @@
 import { reasonOf } from '../error-text'
-import { ErrorReply } from 'redis'
+import { ClientOfflineError, ErrorReply } from 'redis'
 import type { Log } from '../log'
 import { parseRedisAddress, redisAddressText } from './redis-address'
 import { createRedisClient, type RedisCommands } from './redis-client'
@@ -13,13 +13,24 @@ export interface RedisLink {
   readonly countsReceivers: boolean
   /** Why it is not up. */
   fault(): string | undefined
+  status(): LinkStatus
   /** Rejects when Redis can't be reached, does not answer in time, or refuses; callers go on without. */
-  run<Result>(command: (redis: RedisCommands) => Promise<Result>): Promise<Result>
+  readonly run: <Result>(command: (redis: RedisCommands) => Promise<Result>) => Promise<Result>
   /** Kept over reconnections. */
   subscribe(channel: string, listener: (message: string) => void): void
   /** Called each time that the link comes up. */
   onUp(listener: () => void): void
   close(): void
+}
+
+export interface LinkStatus {
+  readonly isUp: boolean
+  /** Attempts that found no Redis, or got no answer in time. */
+  readonly failures: number
+  /** Commands that it did not take. */
+  readonly refusals: number
+  /** Milliseconds since it answered last; undefined when it never did. */
+  readonly answerAge: number | undefined
 }
 
 export interface RedisLinkOptions {
@@ -34,8 +45,9 @@ const RETRY_MS = 2000
 
 export function createRedisLink({ redis, password, name, log }: RedisLinkOptions): RedisLink {
   const address = parseRedisAddress(redis)
+  // With equal options: for others the library makes another class of all its commands, in 80 ms and 1.7 MB (measured).
   const commands = createRedisClient({ address, password, name })
-  const events = createRedisClient({ address, password, name: `${name}-events` })
+  const events = createRedisClient({ address, password, name })
   const state = createLinkState(redisAddressText(address), log)
   let isClosed = false
 
@@ -55,6 +67,7 @@ export function createRedisLink({ redis, password, name, log }: RedisLinkOptions
   return {
     countsReceivers: address.kind !== 'cluster',
     fault: state.fault,
+    status: state.status,
     onUp: state.onUp,
     async run(command) {
       try {
@@ -63,7 +76,8 @@ export function createRedisLink({ redis, password, name, log }: RedisLinkOptions
         return result
       } catch (error) {
         if (error instanceof ErrorReply) state.refused(error)
-        else state.down(error)
+        // Why there is no connection, or that it is only being made, the client has told itself.
+        else if (!(error instanceof ClientOfflineError)) state.down(error)
         throw error
       }
     },
@@ -113,6 +127,8 @@ function createLinkState(where: string, log: Log) {
   let steady: NodeJS.Timeout | undefined
   let refusedAt = -Infinity
   let isClosed = false
+  let answeredAt: number | undefined
+  const counts = { failures: 0, refusals: 0 }
 
   const sayBack = (): void => {
     if (!isSaid) return
@@ -121,9 +137,15 @@ function createLinkState(where: string, log: Log) {
   }
   return {
     fault: () => fault,
+    status: (): LinkStatus => ({
+      ...counts,
+      isUp: fault === undefined,
+      answerAge: answeredAt === undefined ? undefined : performance.now() - answeredAt,
+    }),
     onUp: (listener: () => void) => void upListeners.push(listener),
     down: (error: unknown): void => {
       if (isClosed) return
+      counts.failures++
       clearTimeout(steady)
       fault = reasonOf(error)
       if (isSaid) return
@@ -131,6 +153,7 @@ function createLinkState(where: string, log: Log) {
       log.warn(`fleet: Redis at ${where} fails (${fault}): this node goes on alone until it is back`)
     },
     up: (): void => {
+      answeredAt = performance.now()
       if (isClosed || fault === undefined) return
       fault = undefined
       clearTimeout(steady)
@@ -139,6 +162,8 @@ function createLinkState(where: string, log: Log) {
     },
     /** It is there, and takes no more: memory full, read-only, no permission. */
     refused: (error: Error): void => {
+      counts.refusals++
+      answeredAt = performance.now()
       if (performance.now() - refusedAt < REFUSAL_EVERY_MS) return
       refusedAt = performance.now()
       log.warn(`fleet: Redis at ${where} refuses: ${reasonOf(error)}`)

@@ -11,6 +11,14 @@ export interface Messages {
     shape: Schema,
     listener: (data: z.output<Schema>, from: string) => void,
   ) => void
+  status(): MessagesStatus
+}
+
+export interface MessagesStatus {
+  /** What no gateway can have sent, or none of this version. */
+  readonly garbage: number
+  /** Milliseconds since another node was heard last; undefined when none was. */
+  readonly age: number | undefined
 }
 
 export interface MessagesOptions {
@@ -32,12 +40,19 @@ const MAX_LENGTH = 16_777_216
 
 export function createMessages({ node, link, log, channel }: MessagesOptions): Messages {
   const listeners = new Map<string, ((data: unknown, from: string) => void)[]>()
-  const complain = sayOnce(log)
+  const say = sayOnce(log)
+  let garbage = 0
+  let heardAt: number | undefined
+  const complain = (line: string): void => {
+    garbage++
+    say(line)
+  }
 
   const receive = (text: string): void => {
     const message = text.length > MAX_LENGTH ? undefined : envelope.safeParse(parseJson(text)).data
     if (!message) complain('fleet: a message that no gateway sent was left out')
     else if (message.from !== node) {
+      heardAt = performance.now()
       for (const listener of listeners.get(message.topic) ?? []) listener(message.data, message.from)
     }
   }
@@ -45,6 +60,7 @@ export function createMessages({ node, link, log, channel }: MessagesOptions): M
   link.subscribe(channel(node), receive)
 
   return {
+    status: () => ({ garbage, age: heardAt === undefined ? undefined : performance.now() - heardAt }),
     async send(topic, data, to) {
       const text = JSON.stringify({ from: node, topic, data })
       const heard = await link.run((redis) => redis.publish(channel(to), text))

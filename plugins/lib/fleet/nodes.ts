@@ -29,9 +29,18 @@ export interface NodeView extends NodeReport {
 export interface Nodes {
   /** Tells the fleet now; it is told again every ten seconds. */
   tell(): void
-  /** Rejects without Redis. */
+  /** Rejects without Redis, as do the others. */
   list(): Promise<readonly NodeView[]>
+  /** The names of those that are alive: a small answer, where `list` has a kilobyte a node. */
+  alive(): Promise<readonly string[]>
+  count(): Promise<NodeCount>
   close(): void
+}
+
+export interface NodeCount {
+  readonly alive: number
+  /** Seen within a week, and not lately. */
+  readonly gone: number
 }
 
 const EVERY_MS = 10_000
@@ -39,12 +48,20 @@ const EVERY_MS = 10_000
 const ALIVE_MS = 60_000
 const FORGOTTEN_MS = 7 * 86_400_000
 
-/** The directory of a fleet: one hash in Redis, a field a node. */
+/**
+ * The directory of a fleet: one hash in Redis, a field a node; and beside it, so that nobody reads all of it only to
+ * know who is there, a sorted set of the names by the time of the last report.
+ */
 export function createNodes(fleet: Fleet, clock: Clock, report: () => NodeReport): Nodes {
   const key = fleet.key('nodes')
+  const seenKey = fleet.key('nodes-seen')
+  const { run } = fleet.link
   const tell = (): void => {
-    const text = JSON.stringify({ ...report(), seen: clock.now() })
-    fleet.link.run((redis) => redis.hSet(key, fleet.node, text)).catch(() => undefined)
+    const seen = clock.now()
+    const text = JSON.stringify({ ...report(), seen })
+    run((redis) => redis.hSet(key, fleet.node, text))
+      .then(() => run((redis) => redis.zAdd(seenKey, { score: seen, value: fleet.node })))
+      .catch(() => undefined)
   }
   // Not all at once, where a whole fleet is started by one hand.
   const timer = setInterval(tell, EVERY_MS * (0.9 + Math.random() * 0.2)).unref()
@@ -53,19 +70,33 @@ export function createNodes(fleet: Fleet, clock: Clock, report: () => NodeReport
   return {
     tell,
     async list() {
-      const fields = await fleet.link.run((redis) => redis.hGetAll(key))
+      const fields = await run((redis) => redis.hGetAll(key))
       const views = Object.entries(fields).flatMap(([node, text]) => parseNode(node, text, clock.now()))
       const forgotten = views.filter(({ seen }) => clock.now() - seen > FORGOTTEN_MS)
-      for (const { node } of forgotten) {
-        fleet.link.run((redis) => redis.hDel(key, node)).catch(() => undefined)
+      const forget = async (): Promise<void> => {
+        for (const { node } of forgotten) await run((redis) => redis.hDel(key, node))
+        await run((redis) => redis.zRemRangeByScore(seenKey, 0, clock.now() - FORGOTTEN_MS))
       }
+      forget().catch(() => undefined)
       return views.filter((view) => !forgotten.includes(view)).sort((a, b) => (a.node < b.node ? -1 : 1))
+    },
+    async alive() {
+      const [from, to] = aliveAt(clock.now())
+      return run((redis) => redis.zRangeByScore(seenKey, from, to))
+    },
+    async count() {
+      const [from, to] = aliveAt(clock.now())
+      const alive = Number(await run((redis) => redis.zCount(seenKey, from, to)))
+      return { alive, gone: Number(await run((redis) => redis.zCard(seenKey))) - alive }
     },
     close: () => {
       clearInterval(timer)
     },
   }
 }
+
+/** Clocks may differ in both directions. */
+const aliveAt = (now: number) => [now - ALIVE_MS, now + ALIVE_MS] as const
 
 function parseNode(node: string, text: string, now: number): NodeView[] {
   try {

@@ -16,6 +16,20 @@ export interface RedisCommands {
   hKeys(key: string): Promise<string[]>
   hGetAll(key: string): Promise<Record<string, string>>
   hDel(key: string, field: string): Promise<unknown>
+  hLen(key: string): Promise<unknown>
+  zAdd(key: string, member: { readonly score: number; readonly value: string }): Promise<unknown>
+  zCard(key: string): Promise<unknown>
+  zCount(key: string, from: number, to: number): Promise<unknown>
+  zRangeByScore(key: string, from: number, to: number): Promise<string[]>
+  zRemRangeByScore(key: string, from: number, to: number): Promise<unknown>
+  /** Commands that are done together, or not at all. */
+  multi(): RedisTransaction
+}
+
+export interface RedisTransaction {
+  hIncrBy(key: string, field: string, by: number): RedisTransaction
+  expire(key: string, seconds: number): RedisTransaction
+  exec(): Promise<unknown>
 }
 
 export interface RedisClientOptions {

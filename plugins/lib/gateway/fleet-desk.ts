@@ -1,5 +1,6 @@
 import type { NodeAnswer } from '../fleet/questions'
-import type { NodeView } from '../fleet/nodes'
+import type { FleetStatus } from '../fleet/fleet'
+import type { NodeCount, NodeView } from '../fleet/nodes'
 import type { DocumentState } from '../fleet/replica'
 import type { Sharing } from '../fleet/replicas'
 import type { Publication } from '../fleet/share-document'
@@ -12,6 +13,10 @@ export interface FleetDesk {
   /** Whether the settings name a fleet. */
   isMember(): boolean
   view(): Promise<FleetView>
+  /** The nodes that are there, this one first: less to ask of Redis than a view. Only this one while it is gone. */
+  aliveNodes(): Promise<readonly string[]>
+  /** How this node stands in the fleet, for metrics; undefined when it is in none. */
+  state(): Promise<FleetState | undefined>
   catchUp(): Promise<void>
   /** Has the others take a document as it is here. */
   share(name: string, publication: Publication): Promise<FleetSharing>
@@ -39,6 +44,17 @@ export interface FleetView {
   }
   readonly documents: readonly DocumentState[]
   readonly nodes: readonly NodeView[]
+}
+
+export interface FleetState extends FleetStatus {
+  /** Undefined while Redis cannot tell. */
+  readonly nodes: NodeCount | undefined
+  /** Revisions of the settings: the newest that this node knows of, and the one that it has in force. */
+  readonly published: number
+  readonly inForce: number
+  readonly isEdited: boolean
+  /** Documents that it has not taken, or not been able to. */
+  readonly problems: number
 }
 
 /** What the leader does for all processes of its host. */
@@ -78,6 +94,7 @@ export function createFleetDesk({ bus, role, settings }: FleetDeskOptions): Flee
     without: Result,
   ): Promise<Result> => {
     if (!isMember()) return without
+    if (served) return (served[what] as (...args: readonly unknown[]) => Promise<Result>)(...args)
     const answers = await bus.ask(TOPIC, { what, args } satisfies Errand, TIMEOUT_MS)
     const done = answers.map(({ answer }) => answer as { done: Result } | undefined).find(Boolean)
     return done ? done.done : without
@@ -86,6 +103,8 @@ export function createFleetDesk({ bus, role, settings }: FleetDeskOptions): Flee
     serve: (service) => void (served = service),
     isMember,
     view: () => run('view', [], { name: '', node: '', documents: [], nodes: [], fault: 'does not answer' }),
+    aliveNodes: () => run('aliveNodes', [], []),
+    state: () => run('state', [], undefined),
     catchUp: () => run('catchUp', [], undefined),
     async share(name, publication) {
       if (!isMember()) return { kind: 'alone' }

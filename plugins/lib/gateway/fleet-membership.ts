@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../clock'
 import { createBases } from '../fleet/bases'
-import { createFleet } from '../fleet/fleet'
+import { createFleet, type Fleet } from '../fleet/fleet'
 import { createRedisLink } from '../fleet/link'
 import { shareHealthInFleet } from '../fleet/list-health'
 import { createNodes, type NodeReport } from '../fleet/nodes'
@@ -32,6 +32,8 @@ export interface FleetMembership {
   configure(settings: Settings, secrets: Secrets): void
   /** What a process of this host found about a list. */
   found(change: StateChange): void
+  /** The one that this node is in now, if it is in one. */
+  fleet(): Fleet | undefined
   /** For all processes of this host. */
   readonly service: FleetService
   readonly close: () => void
@@ -60,6 +62,7 @@ export function createFleetMembership(options: FleetMembershipOptions): FleetMem
       for (const [topic, responder] of responders) member?.fleet.answer(topic, responder)
     },
     found: (change) => member?.health.found(change),
+    fleet: () => member?.fleet,
     service: {
       ...createFleetService(() => member),
       answer(topic, responder) {

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { reasonOf } from '../error-text'
-import type { FleetService, FleetView } from './fleet-desk'
+import type { NodeCount, Nodes } from '../fleet/nodes'
+import type { FleetService, FleetState, FleetView } from './fleet-desk'
 import type { Member } from './fleet-membership'
 import { SETTINGS } from './settings-replica'
 
@@ -10,6 +12,16 @@ export function createFleetService(memberNow: () => Member | undefined): Omit<Fl
       const member = memberNow()
       return member ? viewOf(member) : { name: '', node: '', documents: [], nodes: [] }
     },
+    async aliveNodes() {
+      const member = memberNow()
+      if (!member) return []
+      const alive = await member.nodes.alive().catch(() => [])
+      return [...new Set([member.fleet.node, ...alive])]
+    },
+    async state() {
+      const member = memberNow()
+      return member && stateOf(member)
+    },
     catchUp: async () => memberNow()?.replicas.catchUp(),
     share: async (name, publication) =>
       (await memberNow()?.replicas.share(name, publication)) ?? { kind: 'alone' },
@@ -17,6 +29,27 @@ export function createFleetService(memberNow: () => Member | undefined): Omit<Fl
     ask: async (topic, question, timeoutMs) =>
       (await memberNow()?.fleet.ask(topic, question, timeoutMs)) ?? [],
   }
+}
+
+async function stateOf({ fleet, nodes, replicas }: Member): Promise<FleetState> {
+  const states = replicas.states()
+  const settings = states.find(({ name }) => name === SETTINGS)
+  return {
+    ...fleet.status(),
+    nodes: fleet.link.fault() === undefined ? await countSoon(nodes) : undefined,
+    published: settings?.head ?? 0,
+    inForce: settings?.revision ?? 0,
+    isEdited: settings?.isEdited ?? false,
+    problems: states.filter(({ fault }) => fault !== undefined).length,
+  }
+}
+
+/** Who reads the metrics of all processes waits for no Redis that has just begun to hang. */
+const COUNT_TIMEOUT_MS = 500
+
+async function countSoon(nodes: Nodes): Promise<NodeCount | undefined> {
+  const late = sleep(COUNT_TIMEOUT_MS, undefined, { ref: false })
+  return Promise.race([nodes.count(), late]).catch(() => undefined)
 }
 
 async function viewOf({ fleet, nodes, replicas }: Member): Promise<FleetView> {

@@ -17,6 +17,7 @@ import { countFindings } from '../metrics/count-findings'
 import { provideMetrics } from '../metrics'
 import { listNamedIn } from '../metrics/named-list'
 import { createTally } from '../metrics/tally'
+import { createKeyCounts } from '../quota/key-counts'
 import { createSettingsStore } from '../settings/store'
 import type { Settings } from '../settings/schema'
 import { createAllowedSenders, type AllowedSenders } from './allowed-senders'
@@ -25,6 +26,7 @@ import { joinFleet } from './join-fleet'
 import { shareListHealth } from './list-health'
 import type { Previews } from './previews'
 import { createProcessFacts, type ProcessFacts } from './process-facts'
+import { countProviderQueries, createProviderQuota, type ProviderQuota } from './provider-quota'
 import { shareSettings, type SharedSettings } from './shared-settings'
 import { createSettingsEditing, type SettingsEditing } from './settings-editing'
 import { shareSettingsInFleet } from './share-settings'
@@ -54,6 +56,7 @@ export interface Gateway extends SharedSettings {
   /** For those who change settings, and for plugins that can't do what settings ask for. */
   readonly editing: SettingsEditing
   readonly fleet: FleetDesk
+  readonly quota: ProviderQuota
 }
 
 let created: Gateway | undefined
@@ -81,7 +84,8 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const lastGood = role === 'rehearsal' ? {} : { lastGood: { folder: join(instanceDir, 'state') } }
   const store = createSettingsStore({ ...context, ...lastGood, clock, log })
   const { settings } = store.current()
-  const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log })
+  const keyCounts = createKeyCounts()
+  const resolver = createDnsClient({ settings: dnsSettings(settings), clock, log, onSent: keyCounts.sent })
   const health = createHealth({ clock, log, retestMs: settings.dns.retest * 1000 })
   const tally = createTally((reply) => listNamedIn(reply, lists.lists()))
   const engine = createListEngine({ resolver, health, clock, log, configDir, hostname })
@@ -92,6 +96,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
   const settingsNow = (): Settings => store.current().settings
   const fleet = createFleetDesk({ bus, role, settings: settingsNow })
   const sharing = shareSettingsInFleet(fleet, settingsNow)
+  const quota = createProviderQuota({ bus })
   const gateway: Gateway = {
     server,
     harakaRequire: (module) => plugin.haraka_require(module),
@@ -111,6 +116,7 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     instanceDir,
     editing: createSettingsEditing({ store, context, instanceDir, bus, role, resolver, log, sharing }),
     fleet,
+    quota,
     ...shareSettings(store),
   }
   followSettings(gateway)
@@ -121,7 +127,8 @@ function createGateway(plugin: HarakaPlugin): Gateway {
     journal.close()
   })
   shareListHealth(health, bus, role)
-  if (isLeader(role)) joinFleet(gateway, fleet, store)
+  const membership = isLeader(role) ? joinFleet(gateway, fleet, store) : undefined
+  countProviderQueries(gateway, quota, keyCounts, () => membership?.fleet())
   return gateway
 }
 

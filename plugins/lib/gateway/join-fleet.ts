@@ -5,7 +5,7 @@ import type { StateChange } from '../lists'
 import type { SettingsStore } from '../settings/store'
 import type { Gateway } from './index'
 import type { FleetService } from './fleet-desk'
-import { createFleetMembership } from './fleet-membership'
+import { createFleetMembership, type FleetMembership } from './fleet-membership'
 import { CHANGED } from './list-health'
 import { createSettingsReplica, SETTINGS } from './settings-replica'
 
@@ -14,7 +14,7 @@ export function joinFleet(
   gateway: Gateway,
   desk: { serve(service: FleetService): void },
   store: Pick<SettingsStore, 'onTexts'>,
-): void {
+): FleetMembership {
   const { health, hostname, log, bus, instanceDir, editing } = gateway
   const settings = createSettingsReplica(editing)
   const listFileOf = createListFileReplicas(instanceDir)
@@ -41,4 +41,5 @@ export function joinFleet(
   })
   store.onTexts(() => membership.service.catchUp())
   process.on('exit', membership.close)
+  return membership
 }

@@ -75,11 +75,13 @@ function createHostReader(gateway: Gateway): () => Promise<HostState> {
   return async () => {
     const { certificate: file } = gateway.settings().tls
     const notAfter = file === '' ? undefined : readNotAfter(resolve(instanceDir, 'config', file))
-    const { messages, bytes, oldestAt } = await queue.read()
+    const [{ messages, bytes, oldestAt }, fleet] = await Promise.all([queue.read(), gateway.fleet.state()])
     return {
       version,
       lists: lists.lists().map(listFacts),
       queue: { messages, bytes, ...(oldestAt !== undefined && { oldestAt }) },
+      ...(fleet && { fleet }),
+      quota: gateway.quota.known(),
       ...(file !== '' && { certificate: { file, ...(notAfter !== undefined && { notAfter }) } }),
     }
   }

@@ -66,6 +66,13 @@ function providerLists<const Names extends readonly [string, ...string[]]>(names
 
 const custom = z.array(customListEntry).default([])
 
+const perDay = z
+  .int()
+  .min(1)
+  .max(1_000_000_000_000)
+  .optional()
+  .describe('queries a day that the contract allows: close to it, a warning is logged; nothing is blocked')
+
 const ipBlocklists = z.strictObject({
   step3it: providerLists(['combined', 'black', 'exploit', 'policy', 'authbl']),
   'spamhaus-dqs': providerLists(['zen', 'sbl', 'xbl', 'pbl', 'authbl']),
@@ -216,9 +223,13 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   providers: z
     .strictObject({
-      step3it: z.strictObject({ zone: z.union([z.literal(''), hostname]).default('') }).prefault({}),
-      'spamhaus-dqs': z.strictObject({ zone: hostname.default('dq.spamhaus.net') }).prefault({}),
-      abusix: z.strictObject({ zone: hostname.default('mail.abusix.zone') }).prefault({}),
+      step3it: z
+        .strictObject({ zone: z.union([z.literal(''), hostname]).default(''), per_day: perDay })
+        .prefault({}),
+      'spamhaus-dqs': z
+        .strictObject({ zone: hostname.default('dq.spamhaus.net'), per_day: perDay })
+        .prefault({}),
+      abusix: z.strictObject({ zone: hostname.default('mail.abusix.zone'), per_day: perDay }).prefault({}),
     })
     .prefault({}),
   breaker: z

@@ -12,6 +12,7 @@ import { listRoutes } from './lists'
 import { messageRoutes } from './messages'
 import { nextHopRoutes } from './next-hops'
 import { overviewRoutes } from './overview'
+import { quotaRoutes } from './quota'
 import { route, type Route } from './route'
 import { sessionRoutes } from './session'
 import { settingsRoutes } from './settings'
@@ -34,6 +35,7 @@ export function createRoutes(services: Services): readonly Route[] {
     ...checkRoutes,
     ...eventRoutes(services),
     ...fleetRoutes,
+    ...quotaRoutes,
     ...settingsRoutes,
     ...historyRoutes,
     ...listFileRoutes,

@@ -86,10 +86,19 @@ export const settings = {
     'settings.providers': 'Providers',
     'settings.providers.step3it.zone': 'Zone of step3IT',
     'settings.providers.step3it.zone.help': 'Comes with the key: the zone that the key is put before.',
+    'settings.providers.step3it.per_day': 'Queries a day with the key of step3IT',
+    'settings.providers.step3it.per_day.help':
+      'That the contract allows, over all gateways. Close to it, a warning is logged; nothing is blocked.',
     'settings.providers.spamhaus-dqs.zone': 'Zone of Spamhaus DQS',
     'settings.providers.spamhaus-dqs.zone.help': 'Only to be changed when Spamhaus says so.',
+    'settings.providers.spamhaus-dqs.per_day': 'Queries a day with the key of Spamhaus DQS',
+    'settings.providers.spamhaus-dqs.per_day.help':
+      'That the contract allows, over all gateways. Close to it, a warning is logged; nothing is blocked.',
     'settings.providers.abusix.zone': 'Zone of Abusix',
     'settings.providers.abusix.zone.help': 'Only to be changed when Abusix says so.',
+    'settings.providers.abusix.per_day': 'Queries a day with the key of Abusix',
+    'settings.providers.abusix.per_day.help':
+      'That the contract allows, over all gateways. Close to it, a warning is logged; nothing is blocked.',
     'settings.reject_score': 'Score that refuses',
     'settings.reject_score.help':
       'A message is refused when the points of its listings add up to this. Lists with the action “score” add points.',
@@ -340,10 +349,19 @@ export const settings = {
     'settings.providers': 'Anbieter',
     'settings.providers.step3it.zone': 'Zone von step3IT',
     'settings.providers.step3it.zone.help': 'Kommt mit dem Schlüssel: die Zone, vor die er gesetzt wird.',
+    'settings.providers.step3it.per_day': 'Abfragen am Tag mit dem Schlüssel von step3IT',
+    'settings.providers.step3it.per_day.help':
+      'So viele erlaubt der Vertrag, für alle Gateways zusammen. Kurz davor steht eine Warnung im Log; gesperrt wird nichts.',
     'settings.providers.spamhaus-dqs.zone': 'Zone von Spamhaus DQS',
     'settings.providers.spamhaus-dqs.zone.help': 'Nur ändern, wenn Spamhaus es sagt.',
+    'settings.providers.spamhaus-dqs.per_day': 'Abfragen am Tag mit dem Schlüssel von Spamhaus DQS',
+    'settings.providers.spamhaus-dqs.per_day.help':
+      'So viele erlaubt der Vertrag, für alle Gateways zusammen. Kurz davor steht eine Warnung im Log; gesperrt wird nichts.',
     'settings.providers.abusix.zone': 'Zone von Abusix',
     'settings.providers.abusix.zone.help': 'Nur ändern, wenn Abusix es sagt.',
+    'settings.providers.abusix.per_day': 'Abfragen am Tag mit dem Schlüssel von Abusix',
+    'settings.providers.abusix.per_day.help':
+      'So viele erlaubt der Vertrag, für alle Gateways zusammen. Kurz davor steht eine Warnung im Log; gesperrt wird nichts.',
     'settings.reject_score': 'Punkte, die ablehnen',
     'settings.reject_score.help':
       'Eine Nachricht wird abgelehnt, wenn die Punkte ihrer Einträge zusammen so viel ergeben. Listen mit der Wirkung „Punkte“ geben Punkte.',
