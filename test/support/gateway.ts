@@ -33,6 +33,8 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly dir: string
+  /** Of the first of its processes. */
+  readonly pid: number
   readonly port: number
   /** Of the web page, without a slash at the end. */
   readonly url: string
@@ -111,6 +113,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   return {
     dir,
+    pid: child.pid ?? 0,
     port,
     url: `http://127.0.0.1:${webPort}/gateway`,
     client: (ip) =>
