@@ -14,23 +14,28 @@ export interface Spectator {
 /** All who look on in this process. What they cost is bounded: the more they are, the less often they hear. */
 export interface Audience {
   /** False when there are too many. */
-  add(spectator: Spectator): boolean
-  remove(spectator: Spectator): void
-  clear(): void
-  isEmpty(): boolean
+  readonly add: (spectator: Spectator) => boolean
+  readonly remove: (spectator: Spectator) => void
+  readonly clear: () => void
+  readonly isEmpty: () => boolean
   /** The most that anybody wants; undefined when nobody is there. */
-  interest(): Interest | undefined
+  readonly interest: () => Interest | undefined
   /** Between two frames. */
-  intervalMs(): number
+  readonly intervalMs: () => number
+  /** Of one frame. */
+  readonly maxBytes: () => number
   /** How often each may ask the API because of what it heard: so often that all together do no harm. */
-  paceMs(): number
-  show(frame: Frame): void
-  beat(): void
+  readonly paceMs: () => number
+  readonly show: (frame: Frame) => void
+  readonly beat: () => void
 }
 
 const MAX_SPECTATORS = 1200
 /** One write is 10 to 30 microseconds: this is half a hundredth of a core. */
 const WRITES_PER_SECOND = 250
+/** Copied for each of them: a few milliseconds. */
+const BYTES_PER_SECOND = 4_000_000
+const MAX_BYTES = 65_536
 /** An answer of the API is a millisecond or so. */
 const ASKED_PER_SECOND = 20
 const MIN_INTERVAL_MS = 250
@@ -45,6 +50,7 @@ export function createAudience(): Audience {
     })
   }
   const perSecond = (most: number): number => (spectators.size * 1000) / most
+  const intervalMs = (): number => Math.max(MIN_INTERVAL_MS, perSecond(WRITES_PER_SECOND))
   return {
     add(spectator) {
       if (spectators.size >= MAX_SPECTATORS) return false
@@ -61,7 +67,8 @@ export function createAudience(): Audience {
       for (const { interest } of spectators) if (interest === 'full') return 'full'
       return 'brief'
     },
-    intervalMs: () => Math.max(MIN_INTERVAL_MS, perSecond(WRITES_PER_SECOND)),
+    intervalMs,
+    maxBytes: () => Math.min(MAX_BYTES, (BYTES_PER_SECOND * intervalMs()) / 1000 / spectators.size),
     paceMs: () => perSecond(ASKED_PER_SECOND),
     show(frame) {
       each((spectator) => {

@@ -20,13 +20,21 @@ export interface Frame {
   readonly full: Buffer
 }
 
+export interface FrameLimits {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** How often who looks on may ask the API because of what is told here. */
+  readonly paceMs: number
+  /** Of messages and deliveries: the newest that fit are told. */
+  readonly maxBytes: number
+}
+
 export interface FrameMaker {
   addMail(news: MailNews<MailEvent>): void
   /** The last of those with the same name and key is what counts. */
   addNotice(name: NoticeName, data: unknown, key?: string): void
   isEmpty(): boolean
-  /** `paceMs`: how often who looks on may ask the API because of what is told here. */
-  take(paceMs: number, now: number): Frame
+  take(limits: FrameLimits): Frame
 }
 
 /** Something was not told: whoever wants to know has to ask. */
@@ -39,18 +47,24 @@ export function createFrameMaker(): FrameMaker {
   const mail = createNewsBag<MailEvent>(MAX_MAIL_EVENTS)
   const notices = new Map<string, string>()
   return {
-    addMail: mail.add,
+    addMail(news) {
+      mail.add(news)
+    },
     addNotice(name, data, key = '') {
       notices.set(`${name} ${key}`, encode(name, JSON.stringify(data)))
     },
     isEmpty: () => mail.isEmpty() && notices.size === 0,
-    take(paceMs, now) {
-      const hasMail = !mail.isEmpty()
+    take({ now, paceMs, maxBytes }) {
       const { messages, deliveries, events } = mail.take()
+      const hasMail = messages + deliveries > 0
       const summary = hasMail ? encode('mail', JSON.stringify({ messages, deliveries, paceMs })) : ''
       const common = `${summary}${[...notices.values()].join('')}`
-      const each = events.map(({ name, data }) => encode(name, data)).join('')
-      const gap = messages + deliveries > events.length ? GAP : ''
+      const told = newestThatFit(
+        events.map(({ name, data }) => encode(name, data)),
+        maxBytes,
+      )
+      const each = told.join('')
+      const gap = messages + deliveries > told.length ? GAP : ''
       notices.clear()
       const end = `id: ${now}\n\n`
       return { brief: Buffer.from(`${common}${end}`), full: Buffer.from(`${common}${each}${gap}${end}`) }
@@ -59,3 +73,9 @@ export function createFrameMaker(): FrameMaker {
 }
 
 const encode = (name: string, data: string): string => `event: ${name}\ndata: ${data}\n\n`
+
+function newestThatFit(texts: readonly string[], maxBytes: number): readonly string[] {
+  let bytes = 0
+  const tooOld = texts.findLastIndex((text) => (bytes += Buffer.byteLength(text)) > maxBytes)
+  return texts.slice(tooOld + 1)
+}

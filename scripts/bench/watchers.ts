@@ -17,7 +17,7 @@ import { startProgram } from './rig/program'
 import { inTurn, number, printTable, reportFile, writeReport } from './rig/report'
 import { startRig, type Rig } from './rig/rig'
 import { knownIdentities } from './rig/rounds'
-import { median } from './rig/statistics'
+import { median, quantile } from './rig/statistics'
 import type { WatchingCounts, WatchingOrder } from './rig/watching'
 
 const { values } = parseArgs({
@@ -94,7 +94,13 @@ async function measure(rig: Rig, gateway: Gateway, audience: Audience): Promise<
 }
 
 async function send(rig: Rig, { port }: Gateway, messages: number): Promise<number> {
-  const order = { port, sessions: SESSIONS, messages, message: { kind: 'plain' }, ...knownIdentities } as const
+  const order = {
+    port,
+    sessions: SESSIONS,
+    messages,
+    message: { kind: 'plain' },
+    ...knownIdentities,
+  } as const
   const { accepted, failures, ms } = await rig.load(order)
   if (accepted !== messages) throw new Error(`mail was not accepted: ${JSON.stringify(failures)}`)
   return ms
@@ -151,17 +157,24 @@ function report(turns: readonly (readonly [string, readonly Turn[]])[]): void {
       name,
       cpuMs: median(list.map(({ cpuMs }) => cpuMs)),
       toNobody: median(ratios),
+      lowMs: quantile(
+        list.map(({ cpuMs }) => cpuMs),
+        0.25,
+      ),
       perSecond: median(list.map(({ perSecond }) => perSecond)),
       kilobytes: median(list.map(({ kilobytes = Number.NaN }) => kilobytes)),
       turns: list,
     }
   })
+  const [{ lowMs: lowOfNobody } = { lowMs: Number.NaN }] = results
   printTable([
-    ['', 'CPU of a message, ms', 'to nobody', 'messages/s', 'kB to them'],
-    ...results.map(({ name, cpuMs, toNobody, perSecond, kilobytes }) => [
+    ['', 'CPU of a message, ms', 'to nobody', 'lower quartile', 'to nobody', 'messages/s', 'kB to them'],
+    ...results.map(({ name, cpuMs, toNobody, lowMs, perSecond, kilobytes }) => [
       name,
       number(cpuMs),
       toNobody.toFixed(3),
+      number(lowMs),
+      (lowMs / lowOfNobody).toFixed(3),
       number(perSecond),
       number(kilobytes),
     ]),
