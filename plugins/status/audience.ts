@@ -31,10 +31,10 @@ export interface Audience {
 }
 
 const MAX_SPECTATORS = 1200
-/** One write is 10 to 30 microseconds: this is half a hundredth of a core. */
-const WRITES_PER_SECOND = 250
-/** Copied for each of them: a few milliseconds. */
-const BYTES_PER_SECOND = 4_000_000
+/** One write is 20 to 35 microseconds, the kernel included: less than half a hundredth of a core. */
+const WRITES_PER_SECOND = 125
+/** Copied for each of them. */
+const BYTES_PER_SECOND = 2_000_000
 const MAX_BYTES = 65_536
 /** An answer of the API is a millisecond or so. */
 const ASKED_PER_SECOND = 20

@@ -104,8 +104,8 @@ describe('an audience', () => {
       }
     })
     for (const { writes, bytes, asked } of costs) {
-      assert.ok(writes <= 250, `${writes} writes`)
-      assert.ok(bytes <= 4_000_000, `${bytes} bytes`)
+      assert.ok(writes <= 125, `${writes} writes`)
+      assert.ok(bytes <= 2_000_000, `${bytes} bytes`)
       assert.ok(asked <= 20, `${asked} requests`)
     }
   })
