@@ -43,7 +43,9 @@ for (const nodes of [0, 1, 'cpus'] as const) {
       assert.match(await client.sendMail(sent), /^250 /)
       client.close()
       await eventually('the message to be told', () =>
-        watched.events.some(({ event, data }) => event === 'message' && data.sender === SENDER),
+        watched.events.some(
+          ({ event, data }) => event === 'message' && (data as { sender: string }).sender === SENDER,
+        ),
       )
       watched.close()
 
