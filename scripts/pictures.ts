@@ -96,7 +96,7 @@ async function takeAll(browser: Browser, url: string): Promise<void> {
   await desk.getByText('No mail in this period').waitFor({ state: 'detached' })
   await take(desk, '.chart-picture svg', 'ui-overview')
   await desk.goto(`${url}#/lists`)
-  await take(desk, '.tabs + *', 'ui-lists')
+  await take(desk, '.tab-panel .badge', 'ui-lists')
   await openMessage(desk, url, refused)
   await take(desk, '.story', 'ui-refused')
   const phone = await signedIn(browser, url, PHONE)
