@@ -58,6 +58,8 @@ describe('callers of the API', () => {
     }
     for (const [origin, wanted] of Object.entries(origins))
       assert.equal(status({ ...csrf, origin }), wanted, origin)
+    assert.equal(status({ ...csrf, host: 'gw.example', origin: 'http://gw.example' }), 200)
+    assert.equal(status({ ...csrf, host: 'gw.example', origin: 'http://gw.example.evil.example' }), 403)
     const publicUrl = 'https://mail.example/gateway/'
     assert.equal(status({ ...csrf, origin: 'https://mail.example' }, publicUrl), 200)
     assert.equal(status({ ...csrf, origin: 'http://mail.example' }, publicUrl), 403)
