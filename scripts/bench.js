@@ -16,6 +16,7 @@ const all = [
   'mark-from',
   'journal',
   'journal-throughput',
+  'watchers',
 ]
 const options = process.argv.findIndex((argument, index) => index > 1 && argument.startsWith('-'))
 const wanted = process.argv.slice(2, options === -1 ? undefined : options)

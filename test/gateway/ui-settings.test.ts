@@ -292,6 +292,35 @@ suite('settings on the web page', function () {
     await page.getByRole('group', { name: 'Key of Abusix' }).getByText('Not set.').waitFor()
   })
 
+  it('show how much provider keys are used, and when that will be too much', async () => {
+    const key = { provider: 'abusix', name: '', nodes: 2, perDay: 10_000, warning: true }
+    const keys = [
+      { ...key, queriesToday: 4321, forecast: 12_345 },
+      { ...key, provider: 'step3it', perDay: null, queriesToday: 7, forecast: 9, warning: false },
+    ]
+    const shown = page.getByRole('table', { name: 'Use of provider keys' })
+    // No numbers, no table.
+    await page.route('**/api/v1/quota', (route) => route.fulfill({ status: 404, json: { error: 'x' } }))
+    await goTo(page, 'lists')
+    assert.equal(await shown.count(), 0)
+    await page.unroute('**/api/v1/quota')
+    await page.route('**/api/v1/quota', (route) => route.fulfill({ json: { keys } }))
+    await goTo(page, 'contacts')
+    await goTo(page, 'lists')
+    const rows = shown.getByRole('row')
+    await rows.first().waitFor()
+    const cells = async (nth: number): Promise<string[]> =>
+      [...(await rows.nth(nth).getByRole('rowheader').allInnerTexts()),
+        ...(await rows.nth(nth).getByRole('cell').allInnerTexts())] // prettier-ignore
+    assert.deepEqual(await cells(1), ['Abusix', '4,321', '12,345', '10,000', '2'])
+    assert.deepEqual(await cells(2), ['step3IT', '7', '9', 'not set', '2'])
+    await page
+      .getByText('at this rate it will be 12,345 queries today, more than the 10,000 allowed')
+      .waitFor()
+    await assertAccessible(page)
+    await page.unroute('**/api/v1/quota')
+  })
+
   it('add a domain, which takes mail as soon as it is saved', async () => {
     assert.match(await send('192.0.2.1', 'bob@new.example'), /^550 /)
     await goTo(page, 'domains')

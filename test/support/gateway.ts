@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { eventually } from './eventually'
@@ -19,7 +19,7 @@ export interface GatewayOptions {
   readonly files?: Readonly<Record<string, string>>
   /** Plain Haraka plugins of the instance, by name: their code. */
   readonly ownPlugins?: Readonly<Record<string, string>>
-  readonly nodes?: number
+  readonly nodes?: number | 'cpus'
   readonly hostname?: string
   /** Whether clients tell their address through the PROXY protocol; default: they do. */
   readonly proxy?: boolean
@@ -33,6 +33,8 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly dir: string
+  /** Of the first of its processes. */
+  readonly pid: number
   readonly port: number
   /** Of the web page, without a slash at the end. */
   readonly url: string
@@ -98,7 +100,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     })
   })
 
-  const processes = Math.max(nodes, 1)
+  const processes = nodes === 'cpus' ? cpus().length : Math.max(nodes, 1)
   const count = (pattern: RegExp): number => log.match(new RegExp(pattern, 'g'))?.length ?? 0
   const listening = (): boolean => {
     if (exitCode !== undefined) throw new Error(`the gateway ended with ${exitCode}:\n${log}`)
@@ -111,6 +113,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   return {
     dir,
+    pid: child.pid ?? 0,
     port,
     url: `http://127.0.0.1:${webPort}/gateway`,
     client: (ip) =>
@@ -119,7 +122,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       const before = count(/settings applied/)
       writeFileSync(config('gateway.yaml'), settingsText(settings))
       // The master applies them too, to test lists.
-      const wanted = before + (nodes > 0 ? nodes + 1 : 1)
+      const wanted = before + (nodes === 0 ? 1 : processes + 1)
       await eventually('all processes to apply the settings', () => count(/settings applied/) >= wanted)
     },
     writeConfig: (name, text) => {

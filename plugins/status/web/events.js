@@ -2,12 +2,14 @@
 /**
  * What the gateway tells as it happens: one connection for the whole page, however many listen.
  *
- * `again` comes after the connection was lost: what happened meanwhile has to be asked for.
+ * `mail` says that there was some; `message` and `delivery` bring each, but only while somebody listens to them.
+ * `again` comes after something was not told: what happened meanwhile has to be asked for.
  *
- * @typedef {'message' | 'delivery' | 'lists' | 'settings' | 'state' | 'again'} EventName
+ * @typedef {'mail' | 'message' | 'delivery' | 'lists' | 'settings' | 'state' | 'again'} EventName
  */
 
-const FROM_GATEWAY = /** @type {const} */ (['message', 'delivery', 'lists', 'settings', 'state'])
+const EACH = /** @type {const} */ (['message', 'delivery'])
+const FROM_GATEWAY = /** @type {const} */ (['mail', ...EACH, 'lists', 'settings', 'state'])
 const MIN_WAIT_MS = 1000
 const MAX_WAIT_MS = 30_000
 
@@ -17,8 +19,14 @@ const listeners = new Map([...FROM_GATEWAY, 'again'].map((name) => [name, new Se
 const watchers = new Set()
 /** @type {EventSource | undefined} */
 let source
+/** What the source takes over from. @type {EventSource | undefined} */
+let former
+/** What is connected, or tries to be. */
+let path = ''
 let isLive = false
 let wasLive = false
+/** The more look on, the less often each may ask because of what it hears. */
+let paceMs = 0
 /** @type {() => void} */
 let onRefusal = () => {}
 let waitMs = MIN_WAIT_MS
@@ -33,14 +41,15 @@ let timer
 export function connect(onRefused) {
   onRefusal = onRefused
   if (source || timer !== undefined) return
-  open()
+  timer = setTimeout(open)
 }
 
 export function disconnect() {
   clearTimeout(timer)
   timer = undefined
+  former?.close()
   source?.close()
-  source = undefined
+  former = source = undefined
   waitMs = MIN_WAIT_MS
   wasLive = false
   tell(false)
@@ -53,7 +62,11 @@ export function disconnect() {
  */
 export function onEvent(name, listener) {
   listeners.get(name)?.add(listener)
-  return () => listeners.get(name)?.delete(listener)
+  adjust()
+  return () => {
+    listeners.get(name)?.delete(listener)
+    adjust()
+  }
 }
 
 /**
@@ -66,15 +79,29 @@ export function onLive(watcher) {
   return () => watchers.delete(watcher)
 }
 
+/** Whoever listens to each message needs another stream, which takes over once it is open. */
+function adjust() {
+  if (source?.readyState !== EventSource.OPEN || path === wantedPath()) return
+  former = source
+  open()
+}
+
+function wantedPath() {
+  return EACH.some((name) => listeners.get(name)?.size) ? 'api/v1/events' : 'api/v1/overview/events'
+}
+
 function open() {
   timer = undefined
-  const opened = new EventSource('api/v1/events')
+  path = wantedPath()
+  const opened = new EventSource(path)
   source = opened
   opened.addEventListener('open', () => {
+    former?.close()
     waitMs = MIN_WAIT_MS
     tell(true)
     if (wasLive) emit('again', undefined)
     wasLive = true
+    adjust()
   })
   // A browser tries again by itself after a broken connection, but never after an HTTP error.
   opened.addEventListener('error', () => {
@@ -87,9 +114,12 @@ function open() {
   })
   for (const name of FROM_GATEWAY) {
     opened.addEventListener(name, (event) => {
-      emit(name, JSON.parse(/** @type {MessageEvent<string>} */ (event).data))
+      const data = JSON.parse(/** @type {MessageEvent<string>} */ (event).data)
+      if (typeof data.paceMs === 'number') paceMs = data.paceMs
+      emit(name, data)
     })
   }
+  opened.addEventListener('gap', () => emit('again', undefined))
 }
 
 /** @param {EventName} name @param {unknown} data */
@@ -105,7 +135,8 @@ function tell(next) {
 }
 
 /**
- * Runs `work` at most once in `ms`, however often it is asked for; the last asking is always served.
+ * Runs `work` at most once in `ms`, however often it is asked for; the last asking is always served. Where very many
+ * look on it takes longer, and not at all of them at once.
  *
  * @param {() => void} work
  * @param {number} ms
@@ -117,9 +148,10 @@ export function coalesce(work, ms, signal) {
   signal.addEventListener('abort', () => clearTimeout(pending))
   return () => {
     if (pending !== undefined || signal.aborted) return
+    const waits = Math.max(ms, paceMs * (0.5 + Math.random()))
     pending = setTimeout(() => {
       pending = undefined
       work()
-    }, ms)
+    }, waits)
   }
 }

@@ -36,6 +36,7 @@ void begin()
 
 async function begin() {
   replace(app, h('div', { class: 'boot' }, skeleton(4)))
+  loadAhead()
   try {
     session = await readSession()
   } catch (error) {
@@ -48,6 +49,13 @@ async function begin() {
   }
   connect(checkSession)
   toShell()
+}
+
+/** The page that will be shown, while it is asked who is there. */
+function loadAhead() {
+  const page = findPage(parseRoute(location.hash).page || 'overview')
+  // Whoever needs it then says what is wrong.
+  if (page) loadPage(page).catch(() => {})
 }
 
 /** Nobody may be calling anything while a session ends. */

@@ -158,6 +158,20 @@ export type ListWithStats = ListView & {
   }
 }
 
+/** How much a provider key is used; never the key. */
+export interface KeyQuota {
+  readonly provider: string
+  readonly name: string
+  readonly queriesToday: number
+  /** Null: no limit is set. */
+  readonly perDay: number | null
+  /** Queries of this day, if it goes on as now. */
+  readonly forecast: number
+  readonly warning: boolean
+  /** Gateways that are counted. */
+  readonly nodes: number
+}
+
 export interface NextHop {
   readonly domain: string
   readonly kind: 'smtp' | 'maildir'

@@ -47,11 +47,9 @@ export function messageDetail({ id, filters, context, signal }) {
       replace(content, isUnknown ? gone() : failureState(error, draw))
     }
   }
-  context.on(
-    'delivery',
-    coalesce(() => void draw(), LIVE_MS, signal),
-    signal,
-  )
+  const drawSoon = coalesce(() => void draw(), LIVE_MS, signal)
+  context.on('delivery', (delivery) => delivery.id === id && drawSoon(), signal)
+  context.on('again', drawSoon, signal)
   void draw()
   return [
     h(

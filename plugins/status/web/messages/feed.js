@@ -58,8 +58,8 @@ export function createFeed({ filters, on, signal, onLive }) {
   }
   if (filters.until === undefined) {
     on('again', lookAround, signal)
-    on('delivery', lookAround, signal)
-    on('message', isAll ? (record) => (arrived.push(record), takeArrived()) : lookAround, signal)
+    if (isAll) on('message', (record) => (arrived.push(record), takeArrived()), signal)
+    on('mail', ({ deliveries }) => (!isAll || deliveries > 0) && lookAround(), signal)
   }
 
   return {

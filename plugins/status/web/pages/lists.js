@@ -14,6 +14,7 @@ import { listsInUse } from '../lists/in-use.js'
 import { liveLists } from '../lists/live-lists.js'
 import { otherList } from '../lists/other-list.js'
 import { providerCard } from '../lists/provider-card.js'
+import { quotaCard } from '../lists/quota.js'
 import { t, useTexts } from '../texts.js'
 import { lists } from '../texts/lists.js'
 
@@ -25,6 +26,7 @@ export const page = {
   titleKey: 'nav.lists',
   async render(root, context) {
     const live = liveLists(context)
+    const quota = quotaCard(context)
     let shown = wantedTab(context.route.params)
     /** @param {import('../router.js').Route} route */
     const draw = (route) => {
@@ -33,6 +35,7 @@ export const page = {
         await live.load()
         return [
           shadowCard(form),
+          quota,
           tabs({
             label: t('lists.tabs'),
             selected: shown,

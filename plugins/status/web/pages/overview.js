@@ -93,7 +93,7 @@ export const page = {
       { lists: () => read('/lists'), hops: () => read('/next-hops') },
       LISTS_REFRESH_MS,
     )
-    for (const name of /** @type {const} */ (['message', 'delivery', 'again'])) {
+    for (const name of /** @type {const} */ (['mail', 'again'])) {
       on(name, numbersSoon)
       on(name, numbersLater)
       on(name, healthLater)

@@ -2,6 +2,19 @@
 /** @type {import('../texts.js').Texts} */
 export const lists = {
   en: {
+    'lists.quota': 'Use of provider keys',
+    'lists.quotaIntro':
+      'Queries since midnight (UTC), those of all gateways with the same key together where they know of each other.',
+    'lists.quotaKey': 'Key',
+    'lists.quotaToday': 'Today',
+    'lists.quotaForecast': 'Today at this rate',
+    'lists.quotaLimit': 'Limit a day',
+    'lists.quotaNoLimit': 'not set',
+    'lists.quotaNodes': 'Gateways',
+    'lists.quotaWarning':
+      '{name}: at this rate it will be {forecast} queries today, more than the {limit} allowed.',
+    'lists.quotaWarningOver': '{name}: the {limit} queries of today are used up.',
+    'lists.quotaWarningHigh': '{name}: far more queries than usual.',
     'lists.tabs': 'Parts of this page',
     'lists.tabUse': 'In use',
     'lists.tabAdd': 'Add lists',
@@ -114,6 +127,19 @@ export const lists = {
     'lists.line': 'Line {line}: {message}',
   },
   de: {
+    'lists.quota': 'Nutzung der Schlüssel',
+    'lists.quotaIntro':
+      'Abfragen seit Mitternacht (UTC), die aller Gateways mit demselben Schlüssel zusammen, soweit sie voneinander wissen.',
+    'lists.quotaKey': 'Schlüssel',
+    'lists.quotaToday': 'Heute',
+    'lists.quotaForecast': 'Heute bei diesem Tempo',
+    'lists.quotaLimit': 'Grenze pro Tag',
+    'lists.quotaNoLimit': 'nicht gesetzt',
+    'lists.quotaNodes': 'Gateways',
+    'lists.quotaWarning':
+      '{name}: Bei diesem Tempo werden es heute {forecast} Abfragen, mehr als die {limit} erlaubten.',
+    'lists.quotaWarningOver': '{name}: Die {limit} Abfragen für heute sind verbraucht.',
+    'lists.quotaWarningHigh': '{name}: weit mehr Abfragen als sonst.',
     'lists.tabs': 'Teile dieser Seite',
     'lists.tabUse': 'In Gebrauch',
     'lists.tabAdd': 'Listen hinzufügen',
