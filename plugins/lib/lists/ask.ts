@@ -205,16 +205,23 @@ export function queriedName(list: DnsList, item: Item): string | undefined {
 }
 
 function findingOf(list: ConfiguredList, item: Item, outcome: Outcome, ms: number): Finding {
-  const common = { listId: list.id, list: list.name, item, ms: Math.round(ms) }
+  // Written out: there are some dozens for each message, nearly all of them clear.
   switch (outcome.kind) {
-    case 'listed':
-      return listing(list, item, outcome.codes, common.ms)
     case 'clear':
-      return { kind: 'clear', ...common }
+      return { kind: 'clear', listId: list.id, list: list.name, item, ms: Math.round(ms) }
+    case 'listed':
+      return listing(list, item, outcome.codes, Math.round(ms))
     case 'fault':
     case 'failed':
     case 'unreachable':
-      return { kind: 'error', ...common, reason: outcome.reason }
+      return {
+        kind: 'error',
+        listId: list.id,
+        list: list.name,
+        item,
+        ms: Math.round(ms),
+        reason: outcome.reason,
+      }
   }
 }
 
