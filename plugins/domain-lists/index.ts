@@ -21,8 +21,9 @@ import type {
   HarakaTransaction,
   ResultStore,
 } from '../lib/haraka/types'
-import type { Finding, Item, ListEngine } from '../lib/lists'
+import type { Finding, ListEngine } from '../lib/lists'
 import { canonicalName, isLocalAddress } from '../lib/mail'
+import { allKnown, andThen, type Pending } from '../lib/pending'
 import type { DomainSource } from '../lib/settings/schema'
 import { headerNames } from './header-names'
 
@@ -84,28 +85,26 @@ type Ask = (
   connection: HarakaConnection,
   results: ResultStore,
   names: readonly string[],
-) => Promise<readonly Finding[]>
+) => Pending<readonly Finding[]>
 
 /** Asks all domain blocklists about names, and puts what came of it into the results, once. */
 function createAsk(plugin: HarakaPlugin, gateway: Gateway): Ask {
-  return async (connection, results, names) => {
-    const findings = await askAll(
-      listsFor(gateway, connection),
-      names.map((name) => ({ kind: 'name', name })),
-    )
-    if (findings.length > 0) results.add(plugin, describeFindings(findings, 'blocklist'))
-    return findings
-  }
+  return (connection, results, names) =>
+    andThen(askAll(listsFor(gateway, connection), names), (findings) => {
+      if (findings.length > 0) results.add(plugin, describeFindings(findings, 'blocklist'))
+      return findings
+    })
 }
 
-async function askAll(lists: Pick<ListEngine, 'check'>, items: readonly Item[]): Promise<readonly Finding[]> {
-  return (await Promise.all(items.map((item) => lists.check('domain_blocklist', item)))).flat()
+function askAll(lists: Pick<ListEngine, 'check'>, names: readonly string[]): Pending<readonly Finding[]> {
+  const findings = names.map((name) => lists.check('domain_blocklist', { kind: 'name', name }))
+  return andThen(allKnown(findings), (all) => all.flat())
 }
 
 /** All names of the client's address, whether they lead back to it or not: anyone may list either. */
 function startReverse(gateway: Gateway, ask: Ask, connection: HarakaConnection): void {
   const notes = sessionNotes(connection)
-  const rdns = useReverseNames(gateway.resolver, connection).then(({ names }) =>
+  const rdns = andThen(useReverseNames(gateway.resolver, connection), ({ names }) =>
     ask(connection, connection.results, names),
   )
   notes.findings = { ...notes.findings, rdns }

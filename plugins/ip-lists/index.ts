@@ -13,6 +13,7 @@ import { sessionNotes } from '../lib/haraka/notes'
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../lib/haraka/types'
 import { findAllowing } from '../lib/lists'
 import { isLocalAddress } from '../lib/mail'
+import { andThen } from '../lib/pending'
 
 export function register(this: HarakaPlugin): void {
   const gateway = useGateway(this)
@@ -39,20 +40,22 @@ function startLookups(plugin: HarakaPlugin, gateway: Gateway, connection: Haraka
   const lists = listsFor(gateway, connection)
   const notes = sessionNotes(connection)
   notes.allowlists = askAllowlists()
-  notes.allowlisted = notes.allowlists.then(findAllowing)
+  notes.allowlisted = andThen(notes.allowlists, findAllowing)
   notes.findings = { ...notes.findings, client: askBlocklists() }
 
-  async function askAllowlists() {
-    const findings = await lists.check('ip_allowlist', item)
-    connection.results.add(plugin, describeFindings(findings, 'allowlist'))
-    // The note that other Haraka plugins look for.
-    if (findAllowing(findings)) connection.notes.dnswl = true
-    return findings
+  function askAllowlists() {
+    return andThen(lists.check('ip_allowlist', item), (findings) => {
+      connection.results.add(plugin, describeFindings(findings, 'allowlist'))
+      // The note that other Haraka plugins look for.
+      if (findAllowing(findings)) connection.notes.dnswl = true
+      return findings
+    })
   }
 
-  async function askBlocklists() {
-    const findings = await lists.check('ip_blocklist', item)
-    connection.results.add(plugin, describeFindings(findings, 'blocklist'))
-    return findings
+  function askBlocklists() {
+    return andThen(lists.check('ip_blocklist', item), (findings) => {
+      connection.results.add(plugin, describeFindings(findings, 'blocklist'))
+      return findings
+    })
   }
 }

@@ -12,7 +12,7 @@ const MAX_KEYS = 20
  */
 export function askAhead(resolver: Resolver, { header }: HarakaTransaction): void {
   const names = new Set([...keyNames(header.get_all('dkim-signature')), ...policyNames(header.header_list)])
-  for (const name of names) void resolver.lookup(name, 'TXT').catch(() => undefined)
+  for (const name of names) Promise.resolve(resolver.lookup(name, 'TXT')).catch(() => undefined)
 }
 
 /** RFC 6376 section 3.6.2.1 */

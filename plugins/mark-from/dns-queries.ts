@@ -1,4 +1,5 @@
 import type { DnsAnswer, RecordType, Resolver } from '../lib/dns'
+import { settleNetworks } from './spf-networks'
 
 /** Our resolver in the shape of `dns.promises.resolve`, which mailauth asks. */
 export interface DnsQueries {
@@ -9,13 +10,14 @@ export interface DnsQueries {
 
 const recordTypes: readonly string[] = ['A', 'AAAA', 'MX', 'PTR', 'TXT'] satisfies RecordType[]
 
-export function createDnsQueries(resolver: Resolver): DnsQueries {
+/** `spfClient`: the address for which SPF is checked. */
+export function createDnsQueries(resolver: Resolver, spfClient?: string): DnsQueries {
   let failed = false
 
   async function resolve(name: string, type: string): Promise<string[]> {
     if (!isRecordType(type)) throw dnsError('ENODATA')
     const answer = await resolver.lookup(name, type)
-    if (answer.kind === 'records') return shaped(answer.records, type) as string[]
+    if (answer.kind === 'records') return shaped(answer.records, type, spfClient) as string[]
     const code = errorCode(answer)
     failed ||= code !== 'ENODATA' && code !== 'ENOTFOUND'
     throw dnsError(code)
@@ -29,10 +31,10 @@ function isRecordType(type: string): type is RecordType {
 }
 
 /** mailauth's own types know only lists of strings. */
-function shaped(records: readonly string[], type: RecordType): unknown[] {
+function shaped(records: readonly string[], type: RecordType, spfClient?: string): unknown[] {
   switch (type) {
     case 'TXT':
-      return records.map((text) => [text])
+      return records.map((text) => [spfClient === undefined ? text : settleNetworks(text, spfClient)])
     case 'MX':
       return records.map((record) => {
         const [priority, exchange] = record.split(' ')
@@ -59,6 +61,11 @@ function errorCode(answer: Exclude<DnsAnswer, { kind: 'records' }>): string {
   }
 }
 
+/** Without a stack: half of what is asked does not exist, and to write down where cost more than to ask. */
 function dnsError(code: string): Error {
-  return Object.assign(new Error(code), { code })
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  const error = Object.assign(new Error(code), { code })
+  Error.stackTraceLimit = stackTraceLimit
+  return error
 }

@@ -44,7 +44,7 @@ async function askAboutUris(
   const asked = new Set<string>()
   const lists = listsFor(gateway, connection)
   const scan = useBodyScan(gateway, transaction)
-  const { findings, ...capped } = await scan.askAbout(async (found) => {
+  const { findings, ...capped } = await scan.askAbout((found) => {
     const item = registeredItem(found)
     const subject = itemText(item)
     if (asked.has(subject)) return []

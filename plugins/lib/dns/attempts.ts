@@ -8,7 +8,7 @@ const firstRetransmissionMs = 1000
 const maxAttempts = 8
 
 export interface AttemptsContext {
-  readonly servers: Pick<Servers, 'ranked' | 'demote' | 'isSilent' | 'replies' | 'check'>
+  readonly servers: Pick<Servers, 'ranked' | 'demote' | 'isSilent' | 'replies' | 'check' | 'afterReading'>
   readonly onAnswer: (answer: UsefulAnswer) => void
   /** Every server that answers at all has said that it cannot answer this. */
   readonly onFailed: (rcode: string) => void
@@ -40,17 +40,16 @@ interface Attempt {
 export function createAttempts(question: Question, context: AttemptsContext): Attempts {
   const { servers } = context
   const failures = new Map<NameServer, string>()
-  let attempts: Attempt[] = []
+  const attempts: Attempt[] = []
   let longestTimeoutMs = 0
   let sent = 0
   /** Replies that had come at the last check and the one before. */
   let checks: [number, number] = [servers.replies(), servers.replies()]
   let timer: NodeJS.Timeout | undefined
 
-  /** Again after a second, doubling, but at least twice within the deadline. */
   function send() {
     clearTimeout(timer)
-    timer = setTimeout(retransmit, Math.min(firstRetransmissionMs * 2 ** sent, longestTimeoutMs / 3))
+    timer = setTimeout(servers.afterReading, delayMs(sent, longestTimeoutMs), retransmit)
     const server = nextServer(servers.ranked(), attempts, failures)
     if (!server) return
     if (sent > 0) context.onRetransmission()
@@ -64,7 +63,9 @@ export function createAttempts(question: Question, context: AttemptsContext): At
 
   function retransmit() {
     const last = attempts.at(-1)
-    if (last && last.server.stats.replies === last.repliesBefore) servers.demote(last.server)
+    // Answered meanwhile.
+    if (!last) return
+    if (last.server.stats.replies === last.repliesBefore) servers.demote(last.server)
     checks = [servers.check(), checks[0]]
     send()
   }
@@ -78,16 +79,15 @@ export function createAttempts(question: Question, context: AttemptsContext): At
     else failures.set(server, reply.rcode)
     const [rcode] = failures.values()
     const ranked = servers.ranked()
-    const isHopeless = ranked.every((each) => failures.has(each) || servers.isSilent(each))
-    if (rcode !== undefined && isHopeless) context.onFailed(rcode)
+    const isOver = ranked.every((each) => failures.has(each) || servers.isSilent(each))
+    if (rcode !== undefined && isOver) context.onFailed(rcode)
     // At once, if there is a server that was not asked yet.
     else if (ranked.some((each) => !isAsked(each, attempts))) send()
   }
 
   function stop() {
     clearTimeout(timer)
-    for (const attempt of attempts) attempt.release()
-    attempts = []
+    for (const attempt of attempts.splice(0)) attempt.release()
   }
 
   return {
@@ -104,6 +104,11 @@ export function createAttempts(question: Question, context: AttemptsContext): At
     },
     stop,
   }
+}
+
+/** Again after a second, doubling, but at least twice within the deadline. */
+function delayMs(sent: number, timeoutMs: number): number {
+  return Math.min(firstRetransmissionMs * 2 ** sent, timeoutMs / 3)
 }
 
 function isAsked(server: NameServer, attempts: readonly Attempt[]): boolean {

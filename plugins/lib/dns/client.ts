@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../clock'
 import { silentLog, type Log } from '../log'
+import type { Pending } from '../pending'
 import { createDnsCache } from './cache'
 import { createQuestion } from './codec'
 import { createInFlight, type InFlightStats } from './in-flight'
@@ -31,7 +32,7 @@ export interface DnsClient extends Resolver {
    * Never rejects. A name that cannot exist in DNS (empty or long labels, non-ASCII) is `nxdomain` unasked.
    * `unreachable` is also the answer to more questions at once than are sane: the fault is not the list's.
    */
-  lookup(name: string, type: RecordType, options?: LookupOptions): Promise<DnsAnswer>
+  lookup(name: string, type: RecordType, options?: LookupOptions): Pending<DnsAnswer>
   /** Takes new settings; throws, and keeps the old ones, when a server is not written right. */
   reconfigure(settings: DnsSettings): void
   /** false while no server answers anything. */
@@ -82,7 +83,11 @@ export function createDnsClient(options: DnsClientOptions): DnsClient {
     log.notice(`DNS servers in use: ${servers.stats().map(({ address }) => address).join(', ')}`) // prettier-ignore
   }
 
-  function lookup(name: string, type: RecordType, { timeoutMs, fresh, onCached }: LookupOptions = {}) {
+  function lookup(
+    name: string,
+    type: RecordType,
+    { timeoutMs, fresh, onCached }: LookupOptions = {},
+  ): Pending<DnsAnswer> {
     counts.lookups += 1
     const canonical = (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase()
     const key = `${type} ${canonical}`
@@ -100,7 +105,7 @@ export function createDnsClient(options: DnsClientOptions): DnsClient {
   }
 
   return {
-    lookup: (name, type, lookupOptions) => Promise.resolve(lookup(name, type, lookupOptions)),
+    lookup,
     reconfigure(next) {
       next.servers.forEach(parseServer)
       settings = next

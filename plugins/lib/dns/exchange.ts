@@ -2,9 +2,6 @@ import { createAttempts, type Attempts, type AttemptsContext } from './attempts'
 import type { Question } from './codec'
 import type { DnsAnswer } from './types'
 
-/** How often a deadline waits for the event loop to read what has already arrived. */
-const maxReadRounds = 8
-
 export interface ExchangeContext {
   readonly servers: AttemptsContext['servers']
   /** No server has answered anything for this long. */
@@ -58,13 +55,9 @@ export function createExchange(question: Question, context: ExchangeContext): Ex
     waiters.clear()
   }
 
-  function expire(waiter: Waiter, round: number) {
-    if (!waiters.has(waiter)) return
-    // After a stall timers run before sockets are read: the answer may be there already.
-    const before = servers.replies()
-    setImmediate(() => {
-      if (servers.replies() !== before && round < maxReadRounds) expire(waiter, round + 1)
-      else giveUp(waiter)
+  function expire(waiter: Waiter) {
+    servers.afterReading(() => {
+      giveUp(waiter)
     })
   }
 
@@ -82,7 +75,7 @@ export function createExchange(question: Question, context: ExchangeContext): Ex
     join(timeoutMs) {
       return new Promise((resolve) => {
         const waiter: Waiter = { timeoutMs, resolve }
-        waiter.timer = setTimeout(expire, timeoutMs, waiter, 1)
+        waiter.timer = setTimeout(expire, timeoutMs, waiter)
         waiters.add(waiter)
         attempts.start(timeoutMs)
       })

@@ -1,3 +1,4 @@
+import type { Pending } from '../pending'
 import type { Question } from './codec'
 import { createExchange, type Exchange } from './exchange'
 import type { Servers } from './servers'
@@ -8,7 +9,7 @@ const maxExchanges = 8192
 
 export interface InFlight {
   /** Joins the equal question in flight, or asks. */
-  ask(key: string, question: Question, timeoutMs: number): DnsAnswer | Promise<DnsAnswer>
+  ask(key: string, question: Question, timeoutMs: number): Pending<DnsAnswer>
   /** The servers are others now: asks those. */
   restart(): void
   settleAll(answer: DnsAnswer): void

@@ -3,15 +3,21 @@ const maxNameLength = 253
 const maxLabelLength = 63
 const dot = 0x2e
 
+/** Only letters, digits, `-` and `_`, in lower case: reads in the message as it is written here. */
+export const isPlainName = (name: string): boolean => /^[a-z0-9_.-]*$/.test(name)
+
 /**
- * A name in wire form, or undefined when no such name can be asked: empty or long labels, a long name,
+ * A name in wire form with room for so many bytes behind it, or undefined when no such name can be asked: empty or long labels, a long name,
  * white space, control or non-ASCII characters. The root is the empty name.
  */
-export function encodeName(name: string): Buffer | undefined {
-  if (name === '') return Buffer.of(0)
+export function encodeName(name: string, room = 0): Buffer | undefined {
   if (name.length > maxNameLength) return undefined
   // The wire form is the text moved by one byte, with lengths where the dots are.
-  const bytes = Buffer.allocUnsafe(name.length + 2)
+  const bytes = Buffer.allocUnsafe(name === '' ? 1 + room : name.length + 2 + room)
+  if (name === '') {
+    bytes[0] = 0
+    return bytes
+  }
   let lengthAt = 0
   for (let at = 0; at <= name.length; at++) {
     const code = at === name.length ? dot : name.charCodeAt(at)
@@ -60,6 +66,19 @@ export function readName(message: Buffer, start: number): ReadName | undefined {
       if (at >= runStart) return undefined
       runStart = at
     }
+  }
+}
+
+/** Where the message goes on after the name at this place, whose end may be elsewhere; undefined when it is cut off. */
+export function skipName(message: Buffer, start: number): number | undefined {
+  let at = start
+  for (;;) {
+    const byte = message[at]
+    if (byte === undefined) return undefined
+    if (byte === 0) return at + 1
+    if (byte >= 0xc0) return at + 2 <= message.length ? at + 2 : undefined
+    if (byte > maxLabelLength) return undefined
+    at += 1 + byte
   }
 }
 

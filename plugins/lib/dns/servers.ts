@@ -2,6 +2,7 @@ import type { Question } from './codec'
 import { createNameServer, type NameServer, type ServerStats } from './name-server'
 import { createPreference, type Preference } from './preference'
 import { createReachability, type ReachabilityContext } from './reachability'
+import { createReading } from './reading'
 import { formatServer, type ServerAddress } from './server-address'
 
 /** The servers in use: whom to ask first, and whether anybody answers at all. */
@@ -18,6 +19,8 @@ export interface Servers {
   readonly silentMs: () => number
   readonly isReachable: () => boolean
   readonly lose: () => void
+  /** Runs it once what has already arrived is read. */
+  readonly afterReading: (task: () => void) => void
   /** false when these are in use already. */
   replace(addresses: readonly ServerAddress[]): boolean
   stats(): readonly ({ readonly address: string } & Readonly<ServerStats>)[]
@@ -60,6 +63,7 @@ export function createServers(
     silentMs: reachability.silentMs,
     isReachable: reachability.isReachable,
     lose: reachability.lose,
+    afterReading: createReading(reachability.replies),
     replace(wanted) {
       const current = servers.map((server) => server.address).join()
       if (wanted.map(formatServer).join() === current) return false

@@ -1,3 +1,5 @@
+import type { Pending } from '../pending'
+
 export type RecordType = 'A' | 'AAAA' | 'MX' | 'PTR' | 'TXT'
 
 /**
@@ -28,7 +30,8 @@ export interface LookupOptions {
 }
 
 export interface Resolver {
-  lookup(name: string, type: RecordType, options?: LookupOptions): Promise<DnsAnswer>
+  /** At once what is known. */
+  lookup(name: string, type: RecordType, options?: LookupOptions): Pending<DnsAnswer>
 }
 
 export interface DnsSettings {

@@ -35,6 +35,8 @@ interface Port {
   peer: AddressInfo | undefined
   readonly openedAt: number
   queries: number
+  /** One for all queries: who has failed to go out does not matter, for those that wait are asked again. */
+  readonly onSent: (error: Error | null) => void
   /** Sends nothing more, closes with the last answer. */
   retired: boolean
   closed: boolean
@@ -94,6 +96,9 @@ function openPort(server: ServerAddress, onIgnored: () => void): Port {
     queries: 0,
     retired: false,
     closed: false,
+    onSent: (error) => {
+      if (error) tellAll(port, error)
+    },
   }
   socket.unref()
   socket.on('message', (message, from) => {
@@ -102,7 +107,7 @@ function openPort(server: ServerAddress, onIgnored: () => void): Port {
   socket.on('error', (error) => {
     // Not bound or not connected: of no use. Otherwise an ICMP error, and the socket goes on.
     if (port.unsent) retire(port)
-    for (const datagram of [...port.waiting.values()]) datagram.onError(error)
+    tellAll(port, error)
   })
   socket.on('listening', () => {
     enlargeBuffer(socket)
@@ -120,16 +125,17 @@ function openPort(server: ServerAddress, onIgnored: () => void): Port {
   return port
 }
 
+function tellAll(port: Port, error: Error) {
+  for (const datagram of [...port.waiting.values()]) datagram.onError(error)
+}
+
 function transmit(port: Port, query: Buffer) {
   if (port.unsent) {
     port.unsent.push(query)
     return
   }
   if (port.retired) return
-  const id = query.readUInt16BE(0)
-  port.socket.send(query, (error) => {
-    if (error) port.waiting.get(id)?.onError(error)
-  })
+  port.socket.send(query, port.onSent)
 }
 
 function receive(port: Port, message: Buffer, from: RemoteInfo): boolean {

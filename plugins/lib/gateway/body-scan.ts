@@ -3,6 +3,7 @@ import { watchMessageLines } from '../haraka/message-lines'
 import type { HarakaPlugin, HarakaTransaction } from '../haraka/types'
 import type { Finding } from '../lists'
 import { createBodyNames, type BodyName, type Capped } from '../mail'
+import { allKnown, type Pending } from '../pending'
 import type { Gateway } from './index'
 
 /** One look through a message for the names in it, shared by the plugins that ask lists about them. */
@@ -11,7 +12,7 @@ export interface BodyScan {
    * Asks about each name as soon as it is found, while the message is still being received.
    * Resolves after `finish` to all that came of it, and to what the caps left out.
    */
-  askAbout(ask: (found: BodyName) => Promise<readonly Finding[]>): Promise<BodyFindings>
+  askAbout(ask: (found: BodyName) => Pending<readonly Finding[]>): Promise<BodyFindings>
   /** Ends the scan; safe to call again. */
   finish(): void
 }
@@ -66,10 +67,10 @@ function startScan(gateway: Gateway, transaction: HarakaTransaction): BodyScan {
   let isFinished = false
   return {
     async askAbout(ask) {
-      const lookups: Promise<readonly Finding[]>[] = []
+      const lookups: Pending<readonly Finding[]>[] = []
       listeners.push((found) => lookups.push(ask(found)))
       const capped = await ended
-      return { findings: (await Promise.all(lookups)).flat(), ...capped }
+      return { findings: (await allKnown(lookups)).flat(), ...capped }
     },
     finish() {
       if (isFinished) return

@@ -9,30 +9,36 @@ const MAX_TEXTS = 20
  * allowlists that do pass; lists that could not be asked are skip or err. No text holds a key.
  */
 export function describeFindings(findings: readonly Finding[], kind: 'blocklist' | 'allowlist'): ResultEntry {
-  const entry = {
-    pass: new Set<string>(),
-    fail: new Set<string>(),
-    skip: new Set<string>(),
-    err: new Set<string>(),
-  }
+  const texts: Record<'pass' | 'fail' | 'skip' | 'err', string[]> = { pass: [], fail: [], skip: [], err: [] }
   for (const finding of findings) {
+    const { list } = finding
     switch (finding.kind) {
       case 'listed':
-        entry[kind === 'blocklist' ? 'fail' : 'pass'].add(finding.list)
+        addOnce(kind === 'blocklist' ? texts.fail : texts.pass, list)
         break
       case 'clear':
-        if (kind === 'blocklist') entry.pass.add(finding.list)
+        if (kind === 'blocklist') addOnce(texts.pass, list)
         break
       case 'skipped':
-        entry.skip.add(`${finding.list}: ${finding.reason}`)
+        addOnce(texts.skip, `${list}: ${finding.reason}`)
         break
       case 'error':
-        entry.err.add(`${finding.list}: ${finding.reason}`)
+        addOnce(texts.err, `${list}: ${finding.reason}`)
         break
     }
   }
-  for (const list of entry.fail) entry.pass.delete(list)
+  const { fail, skip, err } = texts
+  const pass = fail.length === 0 ? texts.pass : texts.pass.filter((list) => !fail.includes(list))
   // Haraka logs a key that is there, an empty list too.
-  const texts = Object.entries(entry).map(([key, values]) => [key, [...values].slice(0, MAX_TEXTS)] as const)
-  return Object.fromEntries(texts.filter(([, values]) => values.length > 0))
+  const entry: ResultEntry = {}
+  if (pass.length > 0) entry.pass = pass.slice(0, MAX_TEXTS)
+  if (fail.length > 0) entry.fail = fail.slice(0, MAX_TEXTS)
+  if (skip.length > 0) entry.skip = skip.slice(0, MAX_TEXTS)
+  if (err.length > 0) entry.err = err.slice(0, MAX_TEXTS)
+  return entry
+}
+
+/** There are as many as lists, which is few. */
+function addOnce(texts: string[], text: string): void {
+  if (!texts.includes(text)) texts.push(text)
 }

@@ -1,8 +1,9 @@
 import { proceed, type Outcome } from '../haraka/hook'
 import { allFindings, findingsBeforeData, messageNotes, sessionNotes } from '../haraka/notes'
 import { whyTrusted } from '../haraka/session'
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types'
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../haraka/types'
 import { explainListing, itemText, judge, type Finding, type Verdict } from '../lists'
+import { andThen, type Pending } from '../pending'
 import { isAdministrative } from './administrative-recipients'
 import type { Gateway } from './index'
 import { refuseListed } from './refuse-listed'
@@ -13,11 +14,11 @@ const HEADER = 'X-Gateway-Lists'
  * Judges at end of data what the lists said about the message. The session was judged at RCPT; here its scores
  * count along with the message's. Whichever list plugins are on, the first that gets here judges for all.
  */
-export async function judgeMessage(
+export function judgeMessage(
   plugin: HarakaPlugin,
   gateway: Gateway,
   connection: HarakaConnection,
-): Promise<Outcome> {
+): Pending<Outcome> {
   const { transaction } = connection
   if (!transaction || messageNotes(transaction).isJudged) return proceed
   messageNotes(transaction).isJudged = true
@@ -25,13 +26,32 @@ export async function judgeMessage(
   transaction.remove_header(HEADER)
   if (whyTrusted(connection)) return proceed
 
-  const rejectScore = gateway.settings().reject_score
-  const message = await allFindings(messageNotes(transaction).content)
-  const isForAdministrators = areAdministrative(gateway, transaction.rcpt_to)
-  const session = isForAdministrators ? [] : await scoringSessionFindings(connection)
-  const findings = gateway.allowedSenders.counting(connection, [...session, ...message])
-  const verdict = judge(findings, { rejectScore })
-  if (verdict.kind === 'reject' && !isForAdministrators) {
+  const areAdministrators = areAdministrative(gateway, transaction.rcpt_to)
+  return andThen(allFindings(messageNotes(transaction).content), (message) =>
+    andThen(areAdministrators ? [] : scoringSessionFindings(connection), (session) =>
+      judgeFindings({ plugin, gateway, connection, transaction, areAdministrators }, [
+        ...session,
+        ...message,
+      ]),
+    ),
+  )
+}
+
+interface JudgedMessage {
+  readonly plugin: HarakaPlugin
+  readonly gateway: Gateway
+  readonly connection: HarakaConnection
+  readonly transaction: HarakaTransaction
+  readonly areAdministrators: boolean
+}
+
+function judgeFindings(
+  { plugin, gateway, connection, transaction, areAdministrators }: JudgedMessage,
+  all: readonly Finding[],
+): Outcome {
+  const findings = gateway.allowedSenders.counting(connection, all)
+  const verdict = judge(findings, { rejectScore: gateway.settings().reject_score })
+  if (verdict.kind === 'reject' && !areAdministrators) {
     const reason = verdict.by.map(explainListing).join('; ')
     const what = `message from ${connection.remote.ip}`
     const refusal = refuseListed(plugin, gateway, connection, what, reason)
@@ -43,11 +63,13 @@ export async function judgeMessage(
 }
 
 /** What RCPT let pass counts only by its score, and not at all for clients on an allowlist. */
-async function scoringSessionFindings(connection: HarakaConnection): Promise<readonly Finding[]> {
-  if (await sessionNotes(connection).allowlisted) return []
-  const findings = await findingsBeforeData(connection)
-  return findings.filter((finding) => finding.kind !== 'listed' || finding.action !== 'reject')
+function scoringSessionFindings(connection: HarakaConnection): Pending<readonly Finding[]> {
+  return andThen(sessionNotes(connection).allowlisted, (listing) =>
+    listing ? [] : andThen(findingsBeforeData(connection), (findings) => findings.filter(isScoring)),
+  )
 }
+
+const isScoring = (finding: Finding): boolean => finding.kind !== 'listed' || finding.action !== 'reject'
 
 /** Reports of abuse quote what they report. */
 function areAdministrative(gateway: Gateway, recipients: readonly HarakaAddress[]): boolean {

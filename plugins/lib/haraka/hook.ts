@@ -46,45 +46,44 @@ export function registerHook(
 ): void {
   const method = freeMethodName(plugin, `on_${hook}`)
   plugin[method] = (next: Next, connection: HarakaConnection, params: unknown): void => {
-    const settle = settleOnce(plugin, hook, options, next)
-    const outcome = attempt(() => handler(connection, params), settle.fail)
+    let outcome: ReturnType<Handler>
+    try {
+      outcome = handler(connection, params)
+    } catch (error) {
+      settle(plugin, hook, next, failure(plugin, hook, options, error))
+      return
+    }
     // Most decide at once: no timer, no promise, nothing to wait for.
-    if (outcome instanceof Promise) awaitOutcome(outcome, settle, hook, options)
-    else if (outcome !== failed) settle.done(outcome ?? proceed)
+    if (outcome instanceof Promise) awaitOutcome(outcome, plugin, hook, options, next)
+    else settle(plugin, hook, next, outcome ?? proceed)
   }
   plugin.register_hook(hook, method, options.priority ?? 0)
 }
 
-const failed = Symbol('failed')
-
-function attempt<Result>(task: () => Result, fail: (error: unknown) => void): Result | typeof failed {
-  try {
-    return task()
-  } catch (error) {
-    fail(error)
-    return failed
-  }
-}
-
+/** The first of outcome, failure and deadline counts. */
 function awaitOutcome(
   outcome: Promise<Outcome>,
-  settle: ReturnType<typeof settleOnce>,
+  plugin: HarakaPlugin,
   hook: string,
   options: HookOptions,
+  next: Next,
 ): void {
+  let isSettled = false
+  const settleOnce = (decide: () => Outcome): void => {
+    if (isSettled) return
+    isSettled = true
+    clearTimeout(timer)
+    settle(plugin, hook, next, decide())
+  }
+  const fail = (error: unknown): void => {
+    settleOnce(() => failure(plugin, hook, options, error))
+  }
   const timer = deadline(options, () => {
-    settle.fail(new Error(`${hook} took longer than ${(options.deadlineMs ?? DEFAULT_DEADLINE_MS) / 1000} s`))
+    fail(new Error(`${hook} took longer than ${(options.deadlineMs ?? DEFAULT_DEADLINE_MS) / 1000} s`))
   })
-  outcome.then(
-    (decided) => {
-      clearTimeout(timer)
-      settle.done(decided)
-    },
-    (error: unknown) => {
-      clearTimeout(timer)
-      settle.fail(error)
-    },
-  )
+  outcome.then((decided) => {
+    settleOnce(() => decided)
+  }, fail)
 }
 
 /** A plugin may do two things on one hook, at different priorities. */
@@ -110,27 +109,20 @@ function deadline(options: HookOptions, expire: () => void): NodeJS.Timeout | un
   return Number.isFinite(ms) ? setTimeout(expire, ms) : undefined
 }
 
-function settleOnce(plugin: HarakaPlugin, hook: string, options: HookOptions, next: Next) {
-  let settled = false
-  const settle = (outcome: Outcome): void => {
-    if (settled) return
-    settled = true
-    try {
-      tell(next, outcome)
-    } catch (error) {
-      // Haraka ran the following hooks inside `next` and one of them threw.
-      plugin.logerror(`${hook}: ${errorText(error)}`)
-    }
-  }
-  return {
-    done: settle,
-    fail: (error: unknown): void => {
-      if (settled) return
-      plugin.logerror(
-        `${hook} failed, mail ${options.onError === 'pass' ? 'passes' : 'is deferred'}: ${errorText(error)}`,
-      )
-      settle(options.onError === 'pass' ? proceed : refuse(internalError()))
-    },
+/** What becomes of the mail when a hook fails. */
+function failure(plugin: HarakaPlugin, hook: string, { onError }: HookOptions, error: unknown): Outcome {
+  plugin.logerror(
+    `${hook} failed, mail ${onError === 'pass' ? 'passes' : 'is deferred'}: ${errorText(error)}`,
+  )
+  return onError === 'pass' ? proceed : refuse(internalError())
+}
+
+function settle(plugin: HarakaPlugin, hook: string, next: Next, outcome: Outcome): void {
+  try {
+    tell(next, outcome)
+  } catch (error) {
+    // Haraka ran the following hooks inside `next` and one of them threw.
+    plugin.logerror(`${hook}: ${errorText(error)}`)
   }
 }
 

@@ -1,18 +1,19 @@
 import type { ReverseNames } from '../gateway/reverse-names'
 import type { Finding, Listing } from '../lists/types'
+import { allKnown, andThen, type Pending } from '../pending'
 import type { HarakaConnection, HarakaTransaction } from './types'
 
 /**
  * What the plugins of this suite tell each other about a session or a message. Kept under one name in Haraka's
- * notes, so that nobody else's plugin trips over it. Findings are promises: lookups run while the SMTP dialogue
- * goes on. A new HELO replaces the findings of the one before.
+ * notes, so that nobody else's plugin trips over it. Findings may be promises: lookups run while the SMTP
+ * dialogue goes on. A new HELO replaces the findings of the one before.
  */
 export interface SessionNotes {
-  reverseNames?: Promise<ReverseNames>
+  reverseNames?: Pending<ReverseNames>
   /** The listing that spares this client every refusal before DATA, if there is one. */
-  allowlisted?: Promise<Listing | undefined>
+  allowlisted?: Pending<Listing | undefined>
   /** For the journal: all that the allowlists said. */
-  allowlists?: Promise<readonly Finding[]>
+  allowlists?: Pending<readonly Finding[]>
   findings?: Findings<'client' | 'rdns' | 'helo'>
 }
 
@@ -45,7 +46,7 @@ export interface SizeLimit {
   readonly key: string
 }
 
-type Findings<Source extends string> = { readonly [Key in Source]?: Promise<readonly Finding[]> }
+type Findings<Source extends string> = { readonly [Key in Source]?: Pending<readonly Finding[]> }
 
 const KEY = 'gateway'
 
@@ -58,17 +59,15 @@ export function messageNotes(transaction: HarakaTransaction): MessageNotes {
 }
 
 /** What the lists said about the session and the envelope sender; waits for the lookups that are under way. */
-export async function findingsBeforeData(connection: HarakaConnection): Promise<readonly Finding[]> {
+export function findingsBeforeData(connection: HarakaConnection): Pending<readonly Finding[]> {
   const { transaction } = connection
-  return [
-    ...(await allFindings(sessionNotes(connection).findings)),
-    ...(await allFindings(transaction ? messageNotes(transaction).findings : undefined)),
-  ]
+  const { findings } = transaction ? messageNotes(transaction) : {}
+  return allFindings({ ...sessionNotes(connection).findings, ...findings })
 }
 
 /** Waits for the lookups that are under way. */
-export async function allFindings(
-  findings: Readonly<Record<string, Promise<readonly Finding[]>>> = {},
-): Promise<readonly Finding[]> {
-  return (await Promise.all(Object.values(findings))).flat()
+export function allFindings(
+  findings: Readonly<Record<string, Pending<readonly Finding[]>>> = {},
+): Pending<readonly Finding[]> {
+  return andThen(allKnown(Object.values(findings)), (all) => all.flat())
 }

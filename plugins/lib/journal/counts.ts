@@ -44,18 +44,24 @@ export interface Counter {
   take(): readonly Row[]
 }
 
+/** Rows by their keys. They are counted in place, for each message adds to a dozen. */
+type MinuteCounts = Readonly<Record<CountKind, Map<string, CountRow & { count: number }>>>
+
 /** A next hop may put a number into each of its refusals. */
 const MAX_REASONS = 200
 /** Upper ends of classes of milliseconds, each some 1.5 times the one before. */
 const TIMES = [0, 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 300, 500, 800, 1200, 2000, 3000, 5000, 20_000]
 
 export function createCounter(): Counter {
-  let counts = new Map<string, CountRow>()
+  let minutes = new Map<number, MinuteCounts>()
   const reasons = createKnownReasons()
   const add = (time: number, kind: CountKind, key: string): void => {
     const minute = Math.floor(time / MINUTE_MS) * MINUTE_MS
-    const name = `${minute} ${kind} ${key}`
-    counts.set(name, { time: minute, kind, key, count: (counts.get(name)?.count ?? 0) + 1 })
+    let counts = minutes.get(minute)
+    if (!counts) minutes.set(minute, (counts = { outcome: new Map(), reason: new Map(), list: new Map() }))
+    const row = counts[kind].get(key)
+    if (row) row.count++
+    else counts[kind].set(key, { time: minute, kind, key, count: 1 })
   }
   const addRecord = (record: JournalRecord): void => {
     const { time, outcome, delivery } = record
@@ -70,9 +76,11 @@ export function createCounter(): Counter {
       else if (entry.event.kind !== 'delayed') add(entry.event.time, 'outcome', entry.event.kind)
     },
     take() {
-      if (counts.size === 0) return []
-      const taken = [...counts.values()]
-      counts = new Map()
+      if (minutes.size === 0) return []
+      const taken = [...minutes.values()].flatMap((counts) =>
+        [counts.outcome, counts.reason, counts.list].flatMap((rows) => [...rows.values()]),
+      )
+      minutes = new Map()
       return [{ kind: 'counts', time: taken[0]?.time ?? 0, counts: taken }]
     },
   }

@@ -1,6 +1,7 @@
 import { messageNotes, sessionNotes } from '../haraka/notes'
 import type { HarakaConnection, HarakaTransaction } from '../haraka/types'
 import type { Finding, Listing } from '../lists/types'
+import { allKnown, andThen, type Pending } from '../pending'
 
 /** What lists say about it, and the allowlist that spares the client refusals. */
 export interface ListsSaid {
@@ -10,11 +11,11 @@ export interface ListsSaid {
 
 const NOTHING_SAID: ListsSaid = { findings: [] }
 
-/** At once when no list was asked; otherwise when the lookups that are under way are done. */
+/** When the lookups that are under way are done. */
 export function listsSaid(
   connection: HarakaConnection,
   transaction: HarakaTransaction | null,
-): ListsSaid | Promise<ListsSaid> {
+): Pending<ListsSaid> {
   const { findings: ofSession, allowlists, allowlisted } = sessionNotes(connection)
   const { findings: ofEnvelope, content } = transaction ? messageNotes(transaction) : {}
   if (!ofSession && !ofEnvelope && !content && !allowlisted) return NOTHING_SAID
@@ -22,11 +23,14 @@ export function listsSaid(
   return waitFor(allowlists ? [allowlists, ...lookups] : lookups, allowlisted)
 }
 
-async function waitFor(
-  lookups: readonly Promise<readonly Finding[]>[],
-  allowlisted: Promise<Listing | undefined> | undefined,
-): Promise<ListsSaid> {
-  const findings = (await Promise.all(lookups)).flat()
-  const allowlist = (await allowlisted)?.list
-  return allowlist === undefined ? { findings } : { findings, allowlist }
+function waitFor(
+  lookups: readonly Pending<readonly Finding[]>[],
+  allowlisted: Pending<Listing | undefined>,
+): Pending<ListsSaid> {
+  return andThen(allKnown(lookups), (all) =>
+    andThen(allowlisted, (listing) => {
+      const findings = all.flat()
+      return listing === undefined ? { findings } : { findings, allowlist: listing.list }
+    }),
+  )
 }

@@ -17,6 +17,8 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string }
 
+const clear: Outcome = { kind: 'clear' }
+
 /** A list answers with a handful of records; thousands are a fault elsewhere and not worth the time. */
 const maxRecords = 64
 
@@ -26,7 +28,7 @@ export function readAnswer(answer: DnsAnswer, table: CodeTable): Outcome {
       return readRecords(answer.records, table)
     case 'nxdomain':
     case 'nodata':
-      return { kind: 'clear' }
+      return clear
     case 'timeout':
       return { kind: 'fault', reason: `gives no answer within ${answer.timeoutMs} ms` }
     case 'failed':

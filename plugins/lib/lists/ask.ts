@@ -1,14 +1,14 @@
 import type { Clock } from '../clock'
 import type { DnsAnswer, Resolver } from '../dns/types'
+import { andThen, type Pending } from '../pending'
 import { readAnswer, strongestAction, type Outcome } from './answers'
-import { isReservedName, organisationalDomain } from '../mail/domain-name'
 import type { ConfiguredList, DnsList, FileList } from './configured'
 import type { Breaker } from './breaker'
 import type { Health } from './health'
-import { ipBytes } from './ip-address'
 import { itemText } from './item-text'
 import type { LocalList } from './local-list'
-import { canonicalItem, queryLabels, queryName } from './query-name'
+import { canonicalItem, queryName } from './query-name'
+import { createSubject, whyUseless, type Subject } from './subject'
 import type { CodeMeaning, Finding, Item, ListKind } from './types'
 
 export interface AskOptions {
@@ -34,30 +34,59 @@ export interface Asked {
 /** Somebody who tries something out: sees every question, and leaves the health of lists as it is. */
 export type Trial = (asked: Asked) => void
 
-/** Asks a DNS list about a canonical item, unless that is of no use. Never rejects. */
-export async function askDns(
+/** Asks a DNS list, unless that is of no use. Never rejects. */
+export function askDns(
   list: DnsList,
-  item: Item,
+  subject: Subject,
   options: AskOptions,
   trial?: Trial,
-): Promise<Finding> {
-  const question = questionFor(list, item, options)
+): Pending<Finding> {
+  const question = questionFor(list, subject, options)
   if ('reason' in question) {
-    const finding = skipped(list, item, question.reason)
+    const finding = skipped(list, subject.item, question.reason)
     trial?.({ listKind: list.kind, isCached: false, finding })
     return finding
   }
-  const { resolver, health, clock } = options
+  if (trial) return tryDns(list, subject, question, options, trial)
+  const { resolver, clock } = options
+  const began = clock.monotonic()
+  const answer = resolver.lookup(question.name, 'A')
+  if (!(answer instanceof Promise)) return concludeDns(list, subject, answer, began, began, options)
+  return answer
+    .catch((): DnsAnswer => ({ kind: 'unreachable' }))
+    .then((late) => concludeDns(list, subject, late, began, clock.monotonic(), options))
+}
+
+function concludeDns(
+  list: DnsList,
+  subject: Subject,
+  answer: DnsAnswer,
+  began: number,
+  now: number,
+  options: AskOptions,
+): Pending<Finding> {
+  const said = readAnswer(answer, list.table)
+  options.health.report(list.id, said, began)
+  return andThen(believe(list, subject, said, options), (outcome) =>
+    findingOf(list, subject.item, outcome, now - began),
+  )
+}
+
+async function tryDns(
+  list: DnsList,
+  { item }: Subject,
+  question: Question,
+  { resolver, clock }: AskOptions,
+  trial: Trial,
+): Promise<Finding> {
   const began = clock.monotonic()
   let isCached = false
-  const answer = await resolver
-    .lookup(question.name, 'A', trial && { onCached: () => (isCached = true) })
-    .catch((): DnsAnswer => ({ kind: 'unreachable' }))
-  const said = readAnswer(answer, list.table)
-  if (!trial) health.report(list.id, said, began)
-  const outcome = trial ? said : await believe(list, item, said, options)
-  const finding = findingOf(list, item, outcome, clock.monotonic() - began)
-  trial?.({
+  const lookup = { onCached: () => (isCached = true) }
+  const answer = await Promise.resolve(resolver.lookup(question.name, 'A', lookup)).catch((): DnsAnswer => ({
+    kind: 'unreachable',
+  }))
+  const finding = findingOf(list, item, readAnswer(answer, list.table), clock.monotonic() - began)
+  trial({
     listKind: list.kind,
     asked: `${question.labels}.${list.publicZone}`,
     answer: answerText(answer),
@@ -68,23 +97,38 @@ export async function askDns(
 }
 
 /** A listing counts only while nothing speaks against the list. */
-async function believe(list: DnsList, item: Item, said: Outcome, { breaker }: AskOptions): Promise<Outcome> {
+function believe(
+  list: DnsList,
+  { network }: Subject,
+  said: Outcome,
+  { breaker }: AskOptions,
+): Pending<Outcome> {
   if (said.kind !== 'listed' && said.kind !== 'clear') return said
-  breaker.saw(list.id, item, said.kind === 'listed')
+  breaker.saw(list.id, network, said.kind === 'listed')
   if (said.kind === 'clear') return said
-  const state = await breaker.prove(list.id)
-  return state.kind === 'up' ? said : { kind: 'fault', reason: `${state.kind}: ${state.reason}` }
+  return breaker
+    .prove(list.id)
+    .then((state) =>
+      state.kind === 'up' ? said : { kind: 'fault', reason: `${state.kind}: ${state.reason}` },
+    )
 }
 
-type Question = { readonly name: string; readonly labels: string } | { readonly reason: string }
+interface Question {
+  readonly name: string
+  readonly labels: string
+}
 
 /** What to ask, or why nothing is asked. */
-function questionFor(list: DnsList, item: Item, { health, isOwnName }: AskOptions): Question {
+function questionFor(
+  list: DnsList,
+  subject: Subject,
+  { health, isOwnName }: AskOptions,
+): Question | { readonly reason: string } {
   const state = health.state(list.id)
   if (state.kind !== 'up') return { reason: `${state.kind}: ${state.reason}` }
-  const useless = item.kind === 'name' ? whyUseless(item.name, isOwnName) : undefined
+  const useless = whyUseless(subject, isOwnName)
   if (useless !== undefined) return { reason: useless }
-  const labels = labelsFor(list, item)
+  const labels = labelsFor(list, subject)
   if (typeof labels === 'object') return labels
   const name = queryName(labels, list.zone())
   return name === undefined ? { reason: 'the name is too long to be asked' } : { name, labels }
@@ -108,30 +152,26 @@ function answerText(answer: DnsAnswer): string {
 }
 
 /** Looks a canonical item up in a list file, as soon as that was read for the first time. */
-export async function askFile(
+export function askFile(
   list: FileList,
-  item: Item,
+  { item }: Subject,
   local: LocalList | undefined,
   clock: Clock,
   trial?: Trial,
-): Promise<Finding> {
-  const finding = await findInFile(list, item, local, clock)
-  if (trial) {
-    const answer =
-      finding.kind === 'listed' ? { answer: finding.codes.map(({ code }) => code).join(', ') } : {}
-    trial({ listKind: list.kind, asked: list.file, ...answer, isCached: false, finding })
-  }
-  return finding
+): Pending<Finding> {
+  const began = clock.monotonic()
+  return andThen(local?.ready, () => {
+    const finding = findInFile(list, item, local, clock.monotonic() - began)
+    if (trial) {
+      const answer =
+        finding.kind === 'listed' ? { answer: finding.codes.map(({ code }) => code).join(', ') } : {}
+      trial({ listKind: list.kind, asked: list.file, ...answer, isCached: false, finding })
+    }
+    return finding
+  })
 }
 
-async function findInFile(
-  list: FileList,
-  item: Item,
-  local: LocalList | undefined,
-  clock: Clock,
-): Promise<Finding> {
-  const began = clock.monotonic()
-  await local?.ready
+function findInFile(list: FileList, item: Item, local: LocalList | undefined, ms: number): Finding {
   const state = local?.state()
   if (!local || state?.kind === 'misconfigured') {
     return skipped(list, item, state?.kind === 'misconfigured' ? state.reason : 'the list was removed')
@@ -141,46 +181,47 @@ async function findInFile(
     entry === undefined
       ? { kind: 'clear' }
       : { kind: 'listed', codes: [{ code: entry, meaning: 'listed', action: list.action }] }
-  return findingOf(list, item, outcome, clock.monotonic() - began)
-}
-
-/** Why no list in the DNS can know the name. List files are the operator's own, and may hold any name. */
-function whyUseless(name: string, isOwnName: (name: string) => boolean): string | undefined {
-  if (isOwnName(name)) return 'one of our own names'
-  if (isReservedName(name)) return 'a reserved name (RFC 6761)'
-  return organisationalDomain(name) === undefined ? 'the name lies in no registered domain' : undefined
+  return findingOf(list, item, outcome, ms)
 }
 
 /** What to ask the list about the item, or why it cannot be asked. */
-export function labelsFor(list: DnsList, item: Item): string | { readonly reason: string } {
-  const { inputs, names } = list.known
-  const input = item.kind === 'name' ? 'name' : ipBytes(item.ip)?.length === 4 ? 'ipv4' : 'ipv6'
-  if (!inputs.includes(input)) {
+export function labelsFor(
+  { known }: DnsList,
+  { input, labels, organisationalDomain: domain }: Subject,
+): string | { readonly reason: string } {
+  if (!known.inputs.includes(input)) {
     const what = { name: 'names', ipv4: 'IPv4 addresses', ipv6: 'IPv6 addresses' }[input]
     return { reason: `this list does not take ${what}` }
   }
-  if (item.kind === 'ip' || names === 'full') return queryLabels(item)
-  return organisationalDomain(item.name) ?? { reason: 'the name lies in no registered domain' }
+  if (input !== 'name' || known.names === 'full') return labels
+  return domain ?? { reason: 'the name lies in no registered domain' }
 }
 
 /** The name that a list is asked, for people: a key in it reads `<key>`. */
 export function queriedName(list: DnsList, item: Item): string | undefined {
   const canonical = canonicalItem(item)
-  const labels = canonical && labelsFor(list, canonical)
+  const labels = canonical && labelsFor(list, createSubject(canonical))
   return typeof labels === 'string' ? `${labels}.${list.publicZone}` : undefined
 }
 
 function findingOf(list: ConfiguredList, item: Item, outcome: Outcome, ms: number): Finding {
-  const common = { listId: list.id, list: list.name, item, ms: Math.round(ms) }
+  // Written out: there are some dozens for each message, nearly all of them clear.
   switch (outcome.kind) {
-    case 'listed':
-      return listing(list, item, outcome.codes, common.ms)
     case 'clear':
-      return { kind: 'clear', ...common }
+      return { kind: 'clear', listId: list.id, list: list.name, item, ms: Math.round(ms) }
+    case 'listed':
+      return listing(list, item, outcome.codes, Math.round(ms))
     case 'fault':
     case 'failed':
     case 'unreachable':
-      return { kind: 'error', ...common, reason: outcome.reason }
+      return {
+        kind: 'error',
+        listId: list.id,
+        list: list.name,
+        item,
+        ms: Math.round(ms),
+        reason: outcome.reason,
+      }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Settings } from '../settings/schema'
 import type { Health } from './health'
 import { createShare, type Share } from './share'
-import type { Item, ListState } from './types'
+import type { ListState } from './types'
 
 /** Between tests of a list that suddenly lists far more than it used to. */
 const MIN_AGE_MS = 10_000
@@ -13,7 +13,8 @@ const MIN_AGE_MS = 10_000
  */
 export interface Breaker {
   configure(settings: Settings['breaker']): void
-  saw(listId: string, item: Item, isListed: boolean): void
+  /** `network`: see Subject. */
+  saw(listId: string, network: string, isListed: boolean): void
   /** State of a list that lists something, tested first if it was not lately. */
   prove(listId: string): Promise<ListState>
 }
@@ -23,8 +24,8 @@ export function createBreaker(health: Pick<Health, 'state' | 'stateTested'>): Br
   let isOn = true
   let intervalMs = 300_000
   const shareOf = (listId: string): Share => {
-    const share = shares.get(listId) ?? createShare()
-    shares.set(listId, share)
+    let share = shares.get(listId)
+    if (!share) shares.set(listId, (share = createShare()))
     return share
   }
   return {
@@ -32,8 +33,8 @@ export function createBreaker(health: Pick<Health, 'state' | 'stateTested'>): Br
       isOn = enabled
       intervalMs = interval * 1000
     },
-    saw(listId, item, isListed) {
-      shareOf(listId).saw(item, isListed)
+    saw(listId, network, isListed) {
+      shareOf(listId).saw(network, isListed)
     },
     async prove(listId) {
       if (!isOn) return health.state(listId)

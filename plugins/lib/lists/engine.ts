@@ -3,6 +3,7 @@ import type { Clock } from '../clock'
 import type { Resolver } from '../dns/types'
 import type { Log } from '../log'
 import { isBelow } from '../mail/domain-name'
+import { allKnown, type Pending } from '../pending'
 import type { Secrets, Settings } from '../settings/schema'
 import { askDns, askFile, skipped, type Trial } from './ask'
 import { createBreaker } from './breaker'
@@ -13,6 +14,7 @@ import { createLocalLists } from './local-lists'
 import { findOverreach, parseCanaries } from './overreach'
 import { probeList, type ProbeResult } from './probe'
 import { canonicalItem } from './query-name'
+import { createSubject, type Subject } from './subject'
 import type { Finding, Item, ListKind } from './types'
 
 export interface ListEngine {
@@ -24,7 +26,7 @@ export interface ListEngine {
   /** Whether the name is one of the gateway's own, or below: no list is asked about them. */
   isOwnName(name: string): boolean
   /** Asks all lists of the kind at once. Never rejects; the resolver's deadline bounds it. */
-  check(kind: ListKind, item: Item, trial?: Trial): Promise<readonly Finding[]>
+  check(kind: ListKind, item: Item, trial?: Trial): Pending<readonly Finding[]>
   close(): void
 }
 
@@ -46,14 +48,17 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
   const files = createLocalLists(options)
   const breaker = createBreaker(health)
   let configured: readonly ConfiguredList[] = []
+  let byKind = groupByKind(configured)
   let dns: Settings['dns'] | undefined
   let ownNames: ReadonlySet<string> = new Set()
   const isOwnName = (name: string): boolean => isBelow(name, ownNames)
 
-  const ask = (list: ConfiguredList, item: Item, trial?: Trial): Promise<Finding> =>
+  const asking = { resolver, health, breaker, clock, isOwnName }
+
+  const ask = (list: ConfiguredList, subject: Subject, trial?: Trial): Pending<Finding> =>
     list.source === 'dns'
-      ? askDns(list, item, { resolver, health, breaker, clock, isOwnName }, trial)
-      : askFile(list, item, files.get(list.file), clock, trial)
+      ? askDns(list, subject, asking, trial)
+      : askFile(list, subject, files.get(list.file), clock, trial)
 
   const view = (list: ConfiguredList): ListView =>
     list.source === 'dns'
@@ -63,6 +68,7 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
   return {
     configure(settings, secrets) {
       configured = configuredLists(settings, secrets)
+      byKind = groupByKind(configured)
       ownNames = new Set([options.hostname, ...Object.keys(settings.next_hops)].map(withoutDot))
       files.open(configured.flatMap((list) => (list.source === 'file' ? [list.file] : [])))
       breaker.configure(settings.breaker)
@@ -74,14 +80,17 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
 
     lists: (kind) => configured.filter((list) => kind === undefined || list.kind === kind).map(view),
 
-    has: (kind) => configured.some((list) => list.kind === kind),
+    has: (kind) => byKind[kind].length > 0,
 
     isOwnName,
 
-    async check(kind, item, trial) {
-      const lists = configured.filter((list) => list.kind === kind)
+    check(kind, item, trial) {
+      const lists = byKind[kind]
       const canonical = canonicalItem(item)
-      if (canonical) return Promise.all(lists.map((list) => ask(list, canonical, trial)))
+      if (canonical) {
+        const subject = createSubject(canonical)
+        return allKnown(lists.map((list) => ask(list, subject, trial)))
+      }
       const what = item.kind === 'ip' ? 'an IP address' : 'a domain name'
       return lists.map((list) => skipped(list, item, `not ${what}`))
     },
@@ -90,7 +99,21 @@ export function createListEngine(options: ListEngineOptions): ListEngine {
       health.close()
       files.close()
       configured = []
+      byKind = groupByKind(configured)
     },
+  }
+}
+
+/** Looked at with each name of each message. */
+function groupByKind(
+  lists: readonly ConfiguredList[],
+): Readonly<Record<ListKind, readonly ConfiguredList[]>> {
+  const of = (kind: ListKind): readonly ConfiguredList[] => lists.filter((list) => list.kind === kind)
+  return {
+    ip_blocklist: of('ip_blocklist'),
+    ip_allowlist: of('ip_allowlist'),
+    domain_blocklist: of('domain_blocklist'),
+    uri_blocklist: of('uri_blocklist'),
   }
 }
 

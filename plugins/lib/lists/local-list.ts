@@ -6,8 +6,8 @@ import type { Item, ListState } from './types'
 
 /** A list file, watched: what it says now, or said when it could last be read. */
 export interface LocalList {
-  /** Settles when the file was read for the first time, or could not be. Never rejects. */
-  readonly ready: Promise<void>
+  /** Settles when the file was read for the first time, or could not be; undefined from then on. Never rejects. */
+  readonly ready: Promise<void> | undefined
   readonly size: number
   state(): ListState
   /** The entry that covers the item. */
@@ -78,8 +78,13 @@ export function createLocalList(options: LocalListOptions): LocalList {
   }
 
   const looks = repeat(look, pollMs)
+  let ready: Promise<void> | undefined = looks.first.then(() => {
+    ready = undefined
+  })
   return {
-    ready: looks.first,
+    get ready() {
+      return ready
+    },
     get size() {
       return entries.size
     },

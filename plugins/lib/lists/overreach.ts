@@ -9,6 +9,7 @@ import { ipBytes } from './ip-address'
 import { itemText } from './item-text'
 import { testTable, type ProbeResult } from './probe'
 import { canonicalItem, queryName } from './query-name'
+import { createSubject } from './subject'
 import type { Item } from './types'
 
 /** Two draws clear most lists at once; the others make chance impossible, even for a list of half the Internet. */
@@ -60,7 +61,7 @@ async function ask(
   table: CodeTable,
   resolver: Resolver,
 ): Promise<Outcome | undefined> {
-  const labels = labelsFor(list, item)
+  const labels = labelsFor(list, createSubject(item))
   if (typeof labels === 'object') return undefined
   const name = queryName(labels, list.zone())
   return name === undefined ? undefined : readAnswer(await resolver.lookup(name, 'A', { fresh: true }), table)

@@ -25,17 +25,7 @@ export function canonicalName(text: string): string | undefined {
   return isDnsName(ascii) ? ascii : undefined
 }
 
-/**
- * What stands before the list's zone: octets reversed, or nibbles reversed (RFC 5782 sections 2.1 and 2.4),
- * or the name itself.
- */
-export function queryLabels(item: Item): string {
-  if (item.kind === 'name') return item.name
-  const bytes = ipBytes(item.ip)
-  return bytes ? reversed(bytes) : item.ip
-}
-
-/** Octets or nibbles in reverse, by the length of the address. */
+/** Octets or nibbles in reverse, by the length of the address (RFC 5782 sections 2.1 and 2.4). */
 export function reversed(bytes: IpBytes): string {
   if (bytes.length === 4) return [...bytes].reverse().join('.')
   return [...bytes]

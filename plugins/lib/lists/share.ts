@@ -1,14 +1,10 @@
-import { organisationalDomain } from '../mail/domain-name'
-import { ipBytes } from './ip-address'
-import type { Item } from './types'
-
 /** Few networks are no evidence: ten spammers on a quiet day are just that. */
 const MIN_LISTED = 20
 const MAX_NETWORKS = 1000
 
 /** How much of what a list is asked about it lists, by networks, so that one loud client does not count more. */
 export interface Share {
-  saw(item: Item, isListed: boolean): void
+  saw(network: string, isListed: boolean): void
   /** Whether it lists far more than it used to: more than half of what it used to leave alone. */
   hasJumped(): boolean
   /** The list was found well: what was seen is the usual. */
@@ -27,18 +23,11 @@ export function createShare(): Share {
     clear.clear()
   }
   return {
-    saw(item, isListed) {
-      ;(isListed ? listed : clear).add(networkOf(item))
+    saw(network, isListed) {
+      ;(isListed ? listed : clear).add(network)
       if (listed.size + clear.size > MAX_NETWORKS && !hasJumped()) settle()
     },
     hasJumped,
     settle,
   }
-}
-
-/** The /16 or IPv6 /32 of an address, the organisational domain of a name. */
-function networkOf(item: Item): string {
-  if (item.kind === 'name') return organisationalDomain(item.name) ?? item.name
-  const bytes = ipBytes(item.ip)
-  return bytes ? bytes.slice(0, bytes.length === 4 ? 2 : 4).join('.') : item.ip
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { canonicalItem, queryLabels, queryName } from '../../../plugins/lib/lists/query-name'
+import { canonicalItem, queryName } from '../../../plugins/lib/lists/query-name'
+import { createSubject } from '../../../plugins/lib/lists/subject'
 
 function labelsOfIp(ip: string): string | undefined {
   const item = canonicalItem({ kind: 'ip', ip })
-  return item && queryLabels(item)
+  return item && createSubject(item).labels
 }
 
 describe('names that lists are asked', () => {
