@@ -29,9 +29,15 @@ export interface Fault {
 
 const HOUR_MS = 3_600_000
 
-/** A fault drawn for this minute; all kinds are as likely. */
-export function drawFault(random: Random, around: Surroundings): Fault {
-  return pick(random, possibleFaults(random, around))
+/** Draws a fault for each minute as one draws cards: none comes again before all have come. */
+export function faultDrawer(random: Random, around: Surroundings): () => Fault {
+  let left: number[] = []
+  return () => {
+    const faults = possibleFaults(random, around)
+    if (left.length === 0) left = [...faults.keys()]
+    const [index = 0] = left.splice(below(random, left.length), 1)
+    return faults[index] ?? pick(random, faults)
+  }
 }
 
 function possibleFaults(random: Random, around: Surroundings): readonly Fault[] {

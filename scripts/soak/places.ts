@@ -26,7 +26,7 @@ export type HopFault =
 
 export interface NextHop extends Place {
   readonly port: number
-  fail(fault: HopFault | undefined): void
+  readonly fail: (fault: HopFault | undefined) => void
   readonly leave: () => Promise<void>
   readonly comeBack: () => Promise<void>
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../../test/support/eventually'
 import { createInstance, type Instance } from '../../test/support/gateway'
-import { isListening } from '../../test/support/free-port'
 import { hasRedis, startRedis } from '../../test/support/redis'
 import { mountSmallDisk } from '../../test/support/small-disk'
 import { uiUser, webClient } from '../../test/support/web'
@@ -22,6 +21,8 @@ export interface Rig extends Surroundings {
   stop(): Promise<void>
 }
 
+const WORKERS = 2
+const SERVING = /mail-core\] listening on /g
 const DISK_MB = 1500
 const PASSWORD = 'correct horse battery'
 export const logFile = join(__dirname, '..', '..', 'test-output', 'soak', 'gateway.log')
@@ -38,7 +39,8 @@ export async function startRig(): Promise<Rig> {
   const settings = settingsOf({ hop: hop.port, other: other.port, dns: names.address, redis: redis?.url })
   const instance = await createInstanceOn(disk?.path ?? outside, settings)
   const service = startService({ dir: instance.dir, logFile, env: environment(clockFile, outside) })
-  await eventually('the gateway to listen', () => isListening(instance.port), 60_000)
+  const isServing = (): boolean => (readFileSync(logFile, 'utf8').match(SERVING)?.length ?? 0) >= WORKERS
+  await eventually('the workers to listen', isServing, 120_000)
   return {
     ...{ names, hop, other, redis, disk, service, clockFile },
     port: instance.port,
@@ -82,16 +84,17 @@ async function createInstanceOn(folder: string, settings: Settings): Promise<Ins
   const before = process.env.TMPDIR
   process.env.TMPDIR = folder
   try {
-    return await createInstance({
-      nodes: 2,
+    const instance = await createInstance({
+      nodes: WORKERS,
       web: true,
       settings,
       secrets: { ui_users: { anna: await uiUser(PASSWORD, 'editor') } },
       files: {
         'outbound.ini': 'temp_fail_intervals=5s*1000\n',
-        'log.ini': '[main]\nlevel=notice\ntimestamps=true\n',
       },
     })
+    writeFileSync(join(instance.dir, 'config', 'log.ini'), '[main]\nlevel=notice\ntimestamps=true\n')
+    return instance
   } finally {
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before

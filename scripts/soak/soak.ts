@@ -11,14 +11,15 @@ import { createRandom } from '../../test/support/random'
 import { number, printTable } from '../bench/rig/report'
 import type { Random } from '../fuzz/mutate'
 import { accountOf, isFine, printAccount } from './account'
-import { drawFault } from './faults'
+import { faultDrawer } from './faults'
 import { watchMemory, type MemoryWatch } from './memory'
 import { logFile, startRig, type Rig } from './rig'
 import { createTraffic, type Traffic } from './traffic'
 
 const MINUTE_MS = 60_000
 const PROGRESS_MS = 5000
-const CALIBRATION = { sessions: 24, ms: 15_000 }
+const WARM_UP = { sessions: 4, ms: 10_000 }
+const CALIBRATION = { sessions: 24, ms: 20_000 }
 /** A minute has a fault for a third of it, and the rest to get well. */
 const FAULT_MS = 20_000
 /** No sender gives up sooner (RFC 5321 section 4.5.4.1: days). */
@@ -69,6 +70,8 @@ async function main(): Promise<void> {
 }
 
 async function calibrate(traffic: Traffic): Promise<number> {
+  // Until all workers are there and have compiled what they run.
+  await traffic.measure(WARM_UP.sessions, WARM_UP.ms)
   const perSecond = await traffic.measure(CALIBRATION.sessions, CALIBRATION.ms)
   console.log(`this machine takes ${number(perSecond)} messages a second`)
   return perSecond
@@ -76,8 +79,9 @@ async function calibrate(traffic: Traffic): Promise<number> {
 
 async function breakThings(soak: Soak, random: Random, minutes: number): Promise<void> {
   const began = performance.now()
+  const draw = faultDrawer(random, soak.rig)
   for (let minute = 0; minute < minutes; minute += 1) {
-    const fault = drawFault(random, soak.rig)
+    const fault = draw()
     await sleep((MINUTE_MS - FAULT_MS) / 2)
     soak.broken = fault.name
     console.log(`minute ${minute + 1}: ${fault.name}`)
