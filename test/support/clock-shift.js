@@ -19,6 +19,8 @@ function read() {
 
 const now = () => systemNow() + aheadMs
 SystemDate.now = now
+// For plugins that Haraka runs in a realm with a Date of its own.
+process.wallClock = now
 globalThis.Date = new Proxy(SystemDate, {
   construct: (target, args, self) => Reflect.construct(target, args.length > 0 ? args : [now()], self),
   apply: () => new SystemDate(now()).toString(),
