@@ -9,6 +9,7 @@
 import { systemClock } from '../lib/clock'
 import { useGateway } from '../lib/gateway'
 import { bare } from '../lib/haraka/address'
+import { retryByTheTimePassed } from '../lib/haraka/deferred-mail'
 import { proceed, refuse, registerHook } from '../lib/haraka/hook'
 import { harakaLog } from '../lib/haraka/log'
 import { adoptOrphanedMail } from '../lib/haraka/orphaned-mail'
@@ -76,6 +77,7 @@ export function register(this: HarakaPlugin): void {
   onDue(this, (mail) => wayOf(openDelivery, gateway.settings().next_hops, gateway.hostname, mail))
   onBounce(this, withoutContacts)
   adoptOrphanedMail(this, gateway.role, gateway.log)
+  retryByTheTimePassed(this, systemClock)
 }
 
 function createEnvelope(sender: HarakaAddress, parameters: Record<string, string | null>): Envelope {

@@ -58,12 +58,20 @@ const webPortOf = async ({ web, webPort }: GatewayOptions): Promise<number> =>
 const placeOf = async ({ listen }: GatewayOptions): Promise<{ address: string; port: number }> =>
   listen ?? { address: '127.0.0.1', port: await freePort() }
 
-/** A real Haraka on a new instance, in a process of its own. */
-export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+/** Where an instance is, and where it will listen. */
+export interface Instance {
+  readonly dir: string
+  readonly address: string
+  readonly port: number
+  readonly webPort: number
+  /** gateway.yaml with this instance's `listen`. */
+  readonly settingsText: (settings: Record<string, unknown>) => string
+}
+
+export async function createInstance(options: GatewayOptions): Promise<Instance> {
   const dir = mkdtempSync(join(tmpdir(), 'gateway-test-'))
   const { address, port } = await placeOf(options)
   const webPort = await webPortOf(options)
-  const nodes = options.nodes ?? 1
   const initialised = spawnSync(process.execPath, [tool, 'init', dir, '--smtp', `${address}:${port}`], {
     encoding: 'utf8',
   })
@@ -82,12 +90,21 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
   writeFileSync(config('http.ini'), webPort === 0 ? '' : `listen=127.0.0.1:${webPort}\n`)
   writeFileSync(config('me'), options.hostname ?? 'mx.gateway.test')
-  writeFileSync(config('smtp.ini'), `nodes=${nodes}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`)
+  writeFileSync(
+    config('smtp.ini'),
+    `nodes=${options.nodes ?? 1}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`,
+  )
   writeFileSync(config('log.ini'), '[main]\nlevel=info\ntimestamps=true\n')
   const connection = readFileSync(config('connection.ini'), 'utf8')
   if (options.proxy !== false)
     writeFileSync(config('connection.ini'), connection.replace('hosts[] =', 'hosts[] = 127.0.0.1'))
+  return { dir, address, port, webPort, settingsText }
+}
 
+/** A real Haraka on a new instance, in a process of its own. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const { dir, address, port, webPort, settingsText } = await createInstance(options)
+  const nodes = options.nodes ?? 1
   let log = ''
   const child = spawn(process.execPath, [tool, 'start', dir], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()))
@@ -120,13 +137,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       greetedSmtp({ port, host: address, ...(options.proxy !== false && { ip: ip ?? '127.0.0.1' }) }),
     async changeSettings(settings) {
       const before = count(/settings applied/)
-      writeFileSync(config('gateway.yaml'), settingsText(settings))
+      writeFileSync(join(dir, 'config', 'gateway.yaml'), settingsText(settings))
       // The master applies them too, to test lists.
       const wanted = before + (nodes === 0 ? 1 : processes + 1)
       await eventually('all processes to apply the settings', () => count(/settings applied/) >= wanted)
     },
     writeConfig: (name, text) => {
-      writeFileSync(config(name), text)
+      writeFileSync(join(dir, 'config', name), text)
     },
     log: () => log,
     logged: (pattern) =>

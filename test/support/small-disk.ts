@@ -27,9 +27,7 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
     fill() {
       const file = openSync(filler, 'a')
       try {
-        for (;;) writeSync(file, Buffer.alloc(4096))
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+        for (const bytes of [1 << 20, 4096]) writeUntilFull(file, Buffer.alloc(bytes))
       } finally {
         closeSync(file)
       }
@@ -41,5 +39,13 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
       spawnSync('umount', ['-l', path])
       rmdirSync(path)
     },
+  }
+}
+
+function writeUntilFull(file: number, block: Buffer): void {
+  try {
+    for (;;) writeSync(file, block)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
   }
 }

@@ -21,6 +21,8 @@ export interface SmtpClient {
     to: string | readonly string[]
     message: string
     helo?: string
+    /** Called when the message is about to end: from now on it may be taken without a reply that says so. */
+    onFinalDot?: () => void
   }): Promise<string>
   closed(): Promise<void>
   close(): void
@@ -74,7 +76,7 @@ export function connectSmtp({ port, ip, tls, servername, ...options }: SmtpClien
         replies.attach(secure)
       }),
     fingerprint: () => secure?.getPeerCertificate().fingerprint256 ?? '',
-    async sendMail({ from, to, message, helo = 'client.example.org' }) {
+    async sendMail({ from, to, message, helo = 'client.example.org', onFinalDot }) {
       for (const command of [
         `EHLO ${helo}`,
         `MAIL FROM:<${from}>`,
@@ -86,6 +88,7 @@ export function connectSmtp({ port, ip, tls, servername, ...options }: SmtpClien
       }
       // The message ends with a line break of its own.
       socket.write(message.replace(/^\./gm, '..').replace(/\r?\n/g, '\r\n'))
+      onFinalDot?.()
       return client.send('.')
     },
     closed: () => replies.closed,

@@ -65,6 +65,10 @@ export interface TestSmtpServerOptions {
   readonly readMessageAfter?: Promise<void>
   /** Answers `message` and hangs up after that many bytes of it. */
   readonly interruptMessageAfterBytes?: number
+  /** Default: a free one. Give the old one to bring a closed server back. */
+  readonly port?: number
+  /** Takes each message before it is answered; then nothing is kept here, which a long run could not afford. */
+  readonly onMessage?: (message: Buffer, session: TestSmtpSession) => void
 }
 
 export const silence: Act = { kind: 'silence' }
@@ -92,7 +96,7 @@ export async function startSmtpServer(options: TestSmtpServerOptions = {}): Prom
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     const session: TestSmtpSession = { commands: [], messages: [], secured: false, open: true }
-    sessions.push(session)
+    if (!options.onMessage) sessions.push(session)
     sockets.add(socket)
     socket.on('close', () => {
       session.open = false
@@ -100,7 +104,7 @@ export async function startSmtpServer(options: TestSmtpServerOptions = {}): Prom
     })
     serve(socket, session, options)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     host: '127.0.0.1',
@@ -153,7 +157,7 @@ function serve(plain: Socket, session: TestSmtpSession, options: TestSmtpServerO
     if (end === -1) return
     const all = Buffer.concat(message.chunks)
     const offset = all.length - tail.length + end
-    session.messages.push(all.subarray(2, offset + 2))
+    keep(all.subarray(2, offset + 2), session)
     input = all.subarray(offset + END_OF_MESSAGE.length)
     message = undefined
     act('message', '')
@@ -167,10 +171,11 @@ function serve(plain: Socket, session: TestSmtpSession, options: TestSmtpServerO
     for (let end = input.indexOf('\n'); end !== -1; end = input.indexOf('\n')) {
       const line = input.toString('utf8', 0, end).replace(/\r$/, '')
       input = input.subarray(end + 1)
-      session.commands.push(line)
+      if (!options.onMessage) session.commands.push(line)
       act(stageOf(line), line)
     }
   }
+  const keep = options.onMessage ?? ((bytes: Buffer) => void session.messages.push(bytes))
   const secure = (certificate: TestCertificate): void => {
     plain.off('data', receive)
     input = Buffer.alloc(0)
