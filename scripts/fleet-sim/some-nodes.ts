@@ -29,6 +29,8 @@ const nodes: Node[] = []
 let taken: number | undefined
 let told = ''
 
+// Nobody is left to work for.
+process.on('disconnect', () => process.exit())
 process.on('message', (order: Order) => {
   switch (order.kind) {
     case 'enter':

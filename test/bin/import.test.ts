@@ -217,7 +217,7 @@ next_hops: {}
     write({ 'config/gateway.yaml': `${settings}greeting: [Saved]\n` })
     rmSync(lock)
     assert.equal((await importing).kind, 'written')
-    assert.match(read('gateway.yaml'), /zone: bl\.example\.net[^]*\ngreeting: \[Saved\]\n$/)
+    assert.match(read('gateway.yaml'), /zone: bl\.example\.net[\s\S]*\ngreeting: \[Saved\]\n$/)
     assert.ok(!existsSync(lock))
   })
 

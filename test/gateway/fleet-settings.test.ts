@@ -85,6 +85,60 @@ describe('settings of a fleet', function () {
     for (const node of [a, b]) assert.equal(node.written().inactivity_timeout, won)
   })
 
+  it('are those of one of two editors as a whole, and the other can save what is left of theirs', async () => {
+    const bases = await Promise.all([a.version(), b.version()])
+    const editors = [
+      { node: a, base: bases[0], seconds: 120, hop: 'of-a.test', key: 'keyofa' },
+      { node: b, base: bases[1], seconds: 130, hop: 'of-b.test', key: 'keyofb' },
+    ] as const
+    const answers = await Promise.all(
+      editors.map(({ node, base, seconds, hop, key }) =>
+        node.save(
+          {
+            changes: [
+              { path: ['inactivity_timeout'], value: seconds },
+              { path: ['next_hops', hop], value: { maildir: hop } },
+            ],
+            secrets: [{ path: ['providers', 'abusix', 'key'], value: key }],
+          },
+          base,
+        ),
+      ),
+    )
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409])
+    const [won, lost] = answers[0]?.status === 200 ? editors : editors.toReversed()
+    for (const node of [a, b]) {
+      const { inactivity_timeout, next_hops } = node.written()
+      assert.equal(inactivity_timeout, won.seconds)
+      assert.deepEqual(Object.keys(next_hops).toSorted(), ['here.test', won.hop])
+    }
+    assert.match(won.node.file('gateway.secrets.yaml'), new RegExp(won.key))
+    assert.doesNotMatch(lost.node.file('gateway.secrets.yaml'), /keyof/, 'nothing is half there')
+    const { settings, nodes: seen } = await a.fleet()
+    await eventually('both to say so', async () =>
+      (await a.fleet()).nodes.every(({ revision, isEdited }) => revision === settings.revision && !isEdited),
+    )
+    assert.equal(seen.length, 2)
+
+    const { conflicts, merged } = answers.find(({ status }) => status === 409) ?? assert.fail()
+    assert.deepEqual(
+      conflicts.map(({ theirs }) => theirs),
+      [won.seconds],
+    )
+    assert.deepEqual(
+      merged.map(({ path }) => path),
+      [['next_hops', lost.hop]],
+    )
+    assert.equal((await lost.node.save({ changes: merged })).status, 200)
+    for (const node of [a, b]) {
+      assert.deepEqual(Object.keys(node.written().next_hops).toSorted(), [
+        'here.test',
+        'of-a.test',
+        'of-b.test',
+      ])
+    }
+  })
+
   it('stay as they are on a node that cannot do them, which says why', async () => {
     const other = await freePort()
     const blocker = createServer()

@@ -33,6 +33,7 @@ export interface Saved {
   readonly status: number
   readonly fleet: SharingAnswer
   readonly conflicts: readonly { readonly theirs: unknown }[]
+  readonly merged: readonly { readonly path: readonly string[]; readonly value?: unknown }[]
 }
 
 /** What gateway.yaml says, as far as tests ask. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Clock } from '../clock'
 import { reasonOf } from '../error-text'
@@ -55,6 +56,8 @@ const answer = z.strictObject({ fault: z.string().max(1000).optional() })
 const LOOK_MS = 30_000
 /** A node has every process of its host take the settings, within three seconds. */
 const ANSWERS_MS = 8000
+const TRIES = 3
+const PAUSE_MS = 1000
 
 export function createReplicas(options: ReplicasOptions): Replicas {
   const { fleet, bases, replicaOf, log, onState } = options
@@ -70,7 +73,11 @@ export function createReplicas(options: ReplicasOptions): Replicas {
   fleet.answer(TOPIC, async (asked): Promise<z.output<typeof answer>> => {
     const { name, revision } = question.parse(asked)
     const isTaken = (): boolean => (bases.get(name)?.revision ?? 0) >= revision
-    if (!isTaken()) await catchUp()
+    // A whole fleet reads at once: who has got no answer from a busy Redis tries again.
+    for (let tries = 0; tries < TRIES && !isTaken() && !states.isRefused(name, revision); tries++) {
+      if (tries > 0) await sleep(PAUSE_MS * (0.5 + Math.random()), undefined, { ref: false })
+      await catchUp()
+    }
     return isTaken() ? {} : { fault: states.fault(name) ?? 'it has not taken it yet' }
   })
 

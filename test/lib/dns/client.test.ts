@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../../support/eventually'
 import { createDnsClient, type DnsClient, type DnsClientOptions } from '../../../plugins/lib/dns'
 import type { Log } from '../../../plugins/lib/log'
 import { createDnsServer, zone, type DnsHandler, type DnsServer, type Reply } from '../../support/dns-server'
@@ -67,6 +68,21 @@ describe('DNS client', () => {
     if (!server) this.skip()
     cleanUps.push(() => server.close())
     assert.deepEqual(await startClient([server]).lookup('2.0.0.127.bl.test', 'A'), listed)
+  })
+
+  it('tells each question that is sent, as the server counts them: retransmissions and checks, nothing cached', async () => {
+    const sent: string[] = []
+    let silences = 1
+    const { client, server } = await start(
+      (query) => (query.name === 'slow.bl.test' && silences-- > 0 ? [] : oneListing(query)),
+      { onSent: (name) => sent.push(name) },
+    )
+    for (let i = 0; i < 3; i++) await client.lookup('2.0.0.127.BL.test.', 'A')
+    await client.lookup('slow.bl.test', 'A')
+    const seen = (): string[] => server.queries.map(({ name }) => (name === '.' ? '' : name))
+    await eventually('all to have come', () => seen().length === sent.length)
+    assert.deepEqual(sent.toSorted(), seen().toSorted())
+    assert.equal(sent.filter((name) => name === 'slow.bl.test').length, 2)
   })
 
   it('does not ask for names that cannot exist', async () => {
