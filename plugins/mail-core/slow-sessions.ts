@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock'
 import { tooSlow } from '../lib/haraka/replies'
-import { isAtWork, isEnding, isReceiving } from '../lib/haraka/session-state'
+import { isAtWork, isEnding, isReceiving, isShakingHands } from '../lib/haraka/session-state'
 import { timesOf } from '../lib/haraka/session-times'
 import type { HarakaConnection } from '../lib/haraka/types'
 import { isTooSlow, type Standing } from './pace'
@@ -18,6 +18,7 @@ interface Progress {
 }
 
 const SWEEP_MS = 2000
+const HANDSHAKE_MS = 30_000
 
 /** Ends the sessions of clients that only hold their connection, with 421. */
 export function endSlowSessions({ sessions, clock, timeoutMs, isStressed }: SlowSessionsOptions): void {
@@ -35,6 +36,11 @@ export function endSlowSessions({ sessions, clock, timeoutMs, isStressed }: Slow
     for (const session of sessions) {
       const times = timesOf(session)
       if (!times || isEnding(session)) continue
+      if (isShakingHands(session)) {
+        // Haraka would say 421 into the handshake, and wait for ever until that is written.
+        if (now - times.lastReply > HANDSHAKE_MS) session.client.destroy()
+        continue
+      }
       const { at: progressAt } = progressOf(session, times.start, now)
       const standing = { ...whatItDoes(session), since: times.lastReply, progressAt }
       if (isTooSlow(standing, terms)) end(session)

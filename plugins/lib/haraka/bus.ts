@@ -71,7 +71,7 @@ export function createBus(role: ProcessRole): Bus {
   const send = (topic: string, data: unknown, to?: number): void => {
     const message: BusMessage = { event: EVENT, topic, data, ...(to !== undefined && { to }) }
     if (role === 'master') sendToWorkers(message)
-    if (role === 'worker' && process.connected) process.send?.(message)
+    if (role === 'worker' && process.connected) process.send?.(message, nobodyThere)
   }
   const respond = async (topic: string, question: unknown): Promise<ProcessAnswer> => {
     // A responder that throws must not end the process: an answer that is missing is one that failed.
@@ -159,9 +159,15 @@ function workerCount(role: ProcessRole): number | undefined {
 function sendToWorkers(message: BusMessage, except?: Worker): void {
   for (const worker of Object.values(cluster.workers ?? {})) {
     if (!worker || worker === except || !worker.isConnected()) continue
-    if (message.to === undefined || message.to === worker.process.pid) worker.send(message)
+    if (message.to === undefined || message.to === worker.process.pid) worker.send(message, nobodyThere)
   }
 }
+
+/**
+ * A process that was just killed is still connected for us. Without somebody to tell it to, that it cannot be written
+ * to is an exception: the master would die with its worker.
+ */
+const nobodyThere = (): void => undefined
 
 function isBusMessage(message: unknown): message is BusMessage {
   return typeof message === 'object' && message !== null && (message as Partial<BusMessage>).event === EVENT

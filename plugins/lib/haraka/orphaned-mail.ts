@@ -53,7 +53,8 @@ function handOver(pid: number, living: ReadonlyMap<number, Worker>, log: Log): v
   const heir = heirs[Math.floor(Math.random() * heirs.length)]
   if (!heir) return
   log.notice(`queued mail of process ${pid}, which has ended, goes to process ${heir.process.pid ?? 0}`)
-  heir.send({ event: 'outbound.load_pid_queue', data: pid })
+  // An heir that has just died is found out by the next look.
+  heir.send({ event: 'outbound.load_pid_queue', data: pid }, () => undefined)
 }
 
 /** arrival_next_attempts_PID_id_counter_host; files that Haraka gave up on start with `error.` */

@@ -8,6 +8,10 @@ const PAUSE_SMTP = 5
 const PAUSE_DATA = 6
 const DISCONNECTING = 99
 
+/** STARTTLS was said, and the handshake is not over. The first is a note of Haraka's tls plugin. */
+export const isShakingHands = ({ notes, tls }: Pick<HarakaConnection, 'notes' | 'tls'>): boolean =>
+  'cleanUpDisconnect' in notes && !tls.enabled
+
 type Session = Pick<HarakaConnection, 'state'>
 
 /** It is the client's turn to send a command. */

@@ -40,7 +40,45 @@ async function askInCluster(workers: number): Promise<{ role: string; answer: un
   }
 }
 
+/** A master that speaks to its workers before it knows that one was just killed; what it says in the end. */
+async function speakToTheDead(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'bus-test-'))
+  const script = join(dir, 'cluster.js')
+  writeFileSync(
+    script,
+    `
+    const cluster = require('node:cluster')
+    const { createBus } = require(${JSON.stringify(busModule)})
+    const bus = createBus(cluster.isPrimary ? 'master' : 'worker')
+    if (cluster.isPrimary) {
+      const worker = cluster.fork()
+      bus.subscribe('ready', () => {
+        let isOver = false
+        const speak = () => { if (!isOver) { bus.publish('news', 'x'.repeat(100000)); setImmediate(speak) } }
+        speak()
+        worker.process.kill('SIGKILL')
+        worker.on('exit', () => { isOver = true; setTimeout(() => { console.log('alive'); process.exit() }, 50) })
+      })
+    } else {
+      bus.publish('ready')
+      setInterval(() => {}, 1000)
+    }`,
+  )
+  try {
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'ignore'] })
+    let out = ''
+    for await (const chunk of child.stdout) out += String(chunk)
+    return out.trim()
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
 describe('bus between processes', () => {
+  it('survives in the master that a worker it speaks to was killed a moment ago', async () => {
+    assert.equal(await speakToTheDead(), 'alive')
+  })
+
   it('asks the master and every worker, the one that asks included', async () => {
     const answers = await askInCluster(3)
     assert.deepEqual(answers.map(({ role, answer }) => `${role} ${String(answer)}`).sort(), [
