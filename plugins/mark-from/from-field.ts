@@ -30,7 +30,21 @@ export interface Name {
   readonly isMixed: boolean
 }
 
-export function parseFrom(value: string): (Mailbox | Group)[] {
+/** Each message is asked for its From four times; what is longer than that is read each time. */
+const MAX_REMEMBERED = 64
+const MAX_REMEMBERED_LENGTH = 500
+const remembered = new Map<string, ParsedField>()
+
+export function parseFrom(value: string): ParsedField {
+  const known = remembered.get(value)
+  if (known) return known
+  const entries = parseField(value)
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+  if (value.length <= MAX_REMEMBERED_LENGTH) remembered.set(value, entries)
+  return entries
+}
+
+function parseField(value: string): ParsedField {
   const tokens = tokenize(value.replace(/\p{Cs}/gu, '\ufffd'))
   const lastSemicolon = tokens.findLastIndex((token) => isSeparator(token, ';'))
   const entries: (Mailbox | Group)[] = []

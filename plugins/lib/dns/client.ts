@@ -83,11 +83,7 @@ export function createDnsClient(options: DnsClientOptions): DnsClient {
     log.notice(`DNS servers in use: ${servers.stats().map(({ address }) => address).join(', ')}`) // prettier-ignore
   }
 
-  function lookup(
-    name: string,
-    type: RecordType,
-    { timeoutMs, fresh, onCached }: LookupOptions = {},
-  ): Pending<DnsAnswer> {
+  const lookup: DnsClient['lookup'] = (name, type, { timeoutMs, fresh, onCached } = {}) => {
     counts.lookups += 1
     const canonical = (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase()
     const key = `${type} ${canonical}`

@@ -26,7 +26,7 @@ export interface HookOptions {
   readonly onError: 'pass' | 'tempfail'
   /** -100 (first) to 100; plugins of one priority run in the order of config/plugins. */
   readonly priority?: number
-  /** Our own limit, below Haraka's plugin timeout. Default 25 s; Infinity: the engine keeps its own. */
+  /** Default 25 s; Infinity: the engine keeps its own. */
   readonly deadlineMs?: number
 }
 
@@ -45,6 +45,8 @@ export function registerHook(
   handler: Handler,
 ): void {
   const method = freeMethodName(plugin, `on_${hook}`)
+  // Haraka would set a timer for each call; the guard has one only where there is something to wait for.
+  plugin.timeout = 0
   plugin[method] = (next: Next, connection: HarakaConnection, params: unknown): void => {
     let outcome: ReturnType<Handler>
     try {

@@ -56,6 +56,21 @@ describe('DNS client', () => {
     logged = []
   })
 
+  it('asks nothing again whose answer has arrived while the process was busy', async () => {
+    const { client } = await start(
+      (question) => {
+        // Before the client's socket is looked at, and longer than the time after which it asks again.
+        setImmediate(() => {
+          for (const end = performance.now() + 1100; performance.now() < end;);
+        })
+        return oneListing(question)
+      },
+      { timeoutMs: 6000 },
+    )
+    assert.deepEqual(await client.lookup('2.0.0.127.bl.test', 'A'), listed)
+    assert.equal(client.stats().retransmissions, 0)
+  })
+
   it('tells records, absent records and absent names apart', async () => {
     const { client } = await start(oneListing)
     assert.deepEqual(await client.lookup('2.0.0.127.BL.test.', 'A'), listed)
