@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../support/eventually'
 import { createDnsClient, type DnsClient, type DnsClientOptions } from '../../../plugins/lib/dns'
+import { allKnown } from '../../../plugins/lib/pending'
 import type { Log } from '../../../plugins/lib/log'
 import { createDnsServer, zone, type DnsHandler, type DnsServer, type Reply } from '../../support/dns-server'
 import { createTestClock } from './test-clock'
@@ -140,7 +141,7 @@ describe('DNS client', () => {
 
     it('asks from several ports', async () => {
       const { client, server } = await start(() => ({}))
-      await Promise.all(Array.from({ length: 64 }, (_, n) => client.lookup(`${n}.test`, 'A')))
+      await allKnown(Array.from({ length: 64 }, (_, n) => client.lookup(`${n}.test`, 'A')))
       assert.ok(new Set(server.queries.map((query) => query.clientPort)).size >= 2)
     })
   })
@@ -234,7 +235,7 @@ describe('DNS client', () => {
       return oneListing(query)
     })
     const lookups = Array.from({ length: 100 }, () => client.lookup('2.0.0.127.bl.test', 'A'))
-    for (const answer of await Promise.all(lookups)) assert.deepEqual(answer, listed)
+    for (const answer of await allKnown(lookups)) assert.deepEqual(answer, listed)
     assert.equal(server.queries.length, 1)
     assert.equal(client.stats().coalesced, 99)
   })
@@ -283,7 +284,7 @@ describe('DNS client', () => {
       timeoutMs: 600,
     })
     const lookups = Array.from({ length: 1000 }, (_, n) => client.lookup(`${n}.dead.test`, 'A'))
-    for (const { kind } of await Promise.all(lookups)) assert.match(kind, /^(?:timeout|unreachable)$/)
+    for (const { kind } of await allKnown(lookups)) assert.match(kind, /^(?:timeout|unreachable)$/)
     assert.equal(client.stats().inFlight, 0)
     assert.equal(client.stats().cached, 0)
   })
@@ -308,7 +309,7 @@ describe('DNS client', () => {
       const later = Array.from({ length: 50 }, (_, n) =>
         client.lookup(`${n}.test`, 'A', { timeoutMs: 60_000 }),
       )
-      for (const answer of await Promise.all(later)) assert.deepEqual(answer, { kind: 'unreachable' })
+      for (const answer of await allKnown(later)) assert.deepEqual(answer, { kind: 'unreachable' })
       assert.ok((client.stats().servers[0]?.sent ?? 0) - (servers[0]?.sent ?? 0) < 50)
       assert.deepEqual(await client.lookup('2.0.0.127.bl.test', 'A'), listed, 'cached answers stay')
       assert.equal(logged.length, 1)
