@@ -90,7 +90,8 @@ function hopFaults(random: Random, hop: NextHop): readonly Fault[] {
   ]
 }
 
-function processFaults(random: Random, { service, clockFile, saveSettings }: Surroundings): readonly Fault[] {
+function processFaults(random: Random, around: Surroundings): readonly Fault[] {
+  const { service, clockFile } = around
   const aheadMs = pick(random, [HOUR_MS, -HOUR_MS, -24 * HOUR_MS])
   return [
     {
@@ -123,7 +124,7 @@ function processFaults(random: Random, { service, clockFile, saveSettings }: Sur
       happen: (lastsMs) =>
         repeatedly(lastsMs, 2000, async () => {
           const how = pick(random, ['api', 'hand'] as const)
-          const outcome = await saveSettings(how)
+          const outcome = await around.saveSettings(how)
           if (outcome !== 'saved') console.log(`  a save by ${how}: ${outcome}`)
         }),
     },

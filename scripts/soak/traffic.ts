@@ -45,7 +45,7 @@ interface Letter extends Mail {
 }
 
 export interface Traffic {
-  /** As many at a time, as fast as it goes; messages taken in a second. */
+  /** As many at a time, as fast as it goes; attempts that ended in a second. */
   measure(sessions: number, ms: number): Promise<number>
   /** New messages at a steady pace, and those to be tried again among them. */
   send(perSecond: number): void
@@ -74,7 +74,7 @@ export function createTraffic(ledger: MailLedger, port: number, random: Random):
   const cutOff = new Set<string>()
   const counts = { good: 0, bad: 0, 'cut off': 0 }
   const run = `soak-${process.pid}`
-  let [number, inFlight, held, badRefused, taken] = [0, 0, 0, 0, 0]
+  let [number, inFlight, held, badRefused, over] = [0, 0, 0, 0, 0]
   let stopPacing: () => void = () => undefined
 
   const newLetter = (): Letter => {
@@ -87,10 +87,11 @@ export function createTraffic(ledger: MailLedger, port: number, random: Random):
     if (letter.kind === 'cut off') await hangUpInTheMiddle(letter, port, cutOff)
     else settle(letter, await ledger.send(letter))
     inFlight -= 1
+    over += 1
   }
   const settle = (letter: Letter, mail: SentMail): void => {
-    if (mail.outcome === 'acknowledged') taken += 1
-    else if (mail.outcome !== 'refused') again.add(letter)
+    if (mail.outcome === 'acknowledged') return
+    if (mail.outcome !== 'refused') again.add(letter)
     else if (letter.kind === 'bad') badRefused += 1
     else wronglyRefused.push(mail)
   }
@@ -105,15 +106,11 @@ export function createTraffic(ledger: MailLedger, port: number, random: Random):
     deferred: () => again.count(),
     held: () => held,
     async measure(sessions, ms) {
-      const end = performance.now() + ms
-      let [countedFrom, before] = [performance.now(), taken]
-      const client = async (): Promise<void> => {
-        while (performance.now() < end) await attempt(newLetter())
-      }
       // The first third is for caches and compilers.
-      void sleep(ms / 3).then(() => ([countedFrom, before] = [performance.now(), taken]))
-      await Promise.all(Array.from({ length: sessions }, client))
-      return ((taken - before) * 1000) / (performance.now() - countedFrom)
+      await inParallel(sessions, ms / 3, () => attempt(newLetter()))
+      const before = over
+      await inParallel(sessions, (ms * 2) / 3, () => attempt(newLetter()))
+      return ((over - before) * 1500) / ms
     },
     send(perSecond) {
       stopPacing = atPace(perSecond, () => {
@@ -131,6 +128,14 @@ export function createTraffic(ledger: MailLedger, port: number, random: Random):
       }
     },
   }
+}
+
+async function inParallel(count: number, ms: number, step: () => Promise<void>): Promise<void> {
+  const end = performance.now() + ms
+  const client = async (): Promise<void> => {
+    while (performance.now() < end) await step()
+  }
+  await Promise.all(Array.from({ length: count }, client))
 }
 
 /** As often a second as asked, however long a turn of this process takes; returns what ends it. */

@@ -229,28 +229,34 @@ describe('a client that means no good', function () {
     })
 
     it('is told to send to the others later when a message has too many recipients', async () => {
-      await gateway.changeSettings(settings({ max_recipients: 100 }))
       const client = await atRcpt()
       const replies = new Map<string, number>()
-      const total = 1000
-      for (let sent = 0; sent < total; sent += 100) {
-        client.write(Array.from({ length: 100 }, (_, i) => `RCPT TO:<u${sent + i}@here.net>\r\n`).join(''))
-        for (let i = 0; i < 100; i += 1) {
+      const [total, window] = [10_000, 500]
+      for (let sent = 0; sent < total; sent += window) {
+        const commands = Array.from({ length: window }, (_, i) => `RCPT TO:<u${sent + i}@here.net>\r\n`)
+        client.write(commands.join(''))
+        for (let i = 0; i < window; i += 1) {
           const code = (await client.reply()).slice(0, 9)
           replies.set(code, (replies.get(code) ?? 0) + 1)
         }
       }
+      const most = 1000
       assert.deepEqual(
         [...replies],
         [
-          ['250 2.1.5', 100],
-          ['452 4.5.3', total - 100],
+          ['250 2.1.5', most],
+          ['452 4.5.3', total - most],
         ],
       )
       assert.match(await client.send('DATA'), /^354 /)
+      const before = hop.messages().length
       client.write('Subject: one\r\n\r\nx\r\n')
       assert.match(await client.send('.'), /^250 /)
-      await gateway.changeSettings(settings({}))
+      assert.equal(hop.messages().length, before + 1)
+      const [session] = hop.sessions.filter(({ commands }) => commands.includes('RCPT TO:<u0@here.net>'))
+      const told = session?.commands.filter((command) => /^RCPT TO:<u\d+@/.test(command)) ?? []
+      assert.equal(told.length, most)
+      assert.equal(new Set(told).size, most)
     })
 
     it('ends at lines that are too long, and at NUL it is told so', async () => {
