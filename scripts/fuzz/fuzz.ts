@@ -1,12 +1,22 @@
 import { parseArgs } from 'node:util'
 import { createRandom } from '../../test/support/random'
+import { openApi } from './api'
 import { openDialogue } from './dialogue'
 import { body, dns, from, lists, settings, type Attempt } from './engines'
+import { openPipelining } from './pipelining'
+import { openProxy } from './proxy'
 
 /** No input of this size may take so long. */
-const MAX_MS = { engine: 2000, dialogue: 15_000 }
+const MAX_MS = { engine: 2000, gateway: 15_000 }
 const engines: Readonly<Record<string, Attempt>> = { dns, body, from, settings, lists }
-const names = [...Object.keys(engines), 'dialogue']
+/** Those that need a real gateway. */
+const gateways: Readonly<Record<string, () => Promise<{ attempt: Attempt; close: () => Promise<void> }>>> = {
+  dialogue: openDialogue,
+  pipelining: openPipelining,
+  proxy: openProxy,
+  api: openApi,
+}
+const names = [...Object.keys(engines), ...Object.keys(gateways)]
 
 interface Budget {
   readonly seed: number
@@ -52,11 +62,11 @@ async function main(): Promise<void> {
   }
   for (const name of positionals.length > 0 ? positionals : names) {
     const engine = engines[name]
-    if (!engine && name !== 'dialogue') throw new Error(`no target ${name}; there are: ${names.join(', ')}`)
-    const dialogue = engine ? undefined : await openDialogue()
-    const attempt = engine ?? dialogue?.attempt
-    const isFine = attempt && (await fuzz(name, attempt, engine ? MAX_MS.engine : MAX_MS.dialogue, budget))
-    await dialogue?.close()
+    const target = engine ? undefined : await gateways[name]?.()
+    const attempt = engine ?? target?.attempt
+    if (!attempt) throw new Error(`no target ${name}; there are: ${names.join(', ')}`)
+    const isFine = await fuzz(name, attempt, engine ? MAX_MS.engine : MAX_MS.gateway, budget)
+    await target?.close()
     if (!isFine) process.exitCode = 1
   }
 }
