@@ -301,6 +301,7 @@ suite('settings on the web page', function () {
     const shown = page.getByRole('table', { name: 'Use of provider keys' })
     // No numbers, no table.
     await page.route('**/api/v1/quota', (route) => route.fulfill({ status: 404, json: { error: 'x' } }))
+    await goTo(page, 'contacts')
     await goTo(page, 'lists')
     assert.equal(await shown.count(), 0)
     await page.unroute('**/api/v1/quota')
