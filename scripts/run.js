@@ -27,4 +27,11 @@ function install() {
   if (!isCurrent) run(npm, ['ci', '--no-fund', '--no-audit', '--loglevel=error'])
 }
 
-module.exports = { root, run, runTool, install }
+/** Runs a script in TypeScript, against the gateway as it is built now. */
+function runScript(...path) {
+  install()
+  run(process.execPath, [join(root, 'scripts', 'build.js')])
+  run(process.execPath, ['-r', 'ts-node/register', join(root, 'scripts', ...path), ...process.argv.slice(2)])
+}
+
+module.exports = { root, run, runTool, runScript, install }

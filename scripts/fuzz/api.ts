@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { startGateway } from '../../test/support/gateway'
 import { fetchText, signIn, uiUser } from '../../test/support/web'
 import type { Attempt } from './engines'
 import { mutate, pick } from './mutate'
+import { startTarget } from './target'
 
 const PASSWORD = 'correct horse battery'
 
@@ -56,14 +56,9 @@ const words = [
 
 /** Bodies for the API of a real gateway: it may say no, but it must not break, nor must mail. */
 export async function openApi(): Promise<{ attempt: Attempt; close: () => Promise<void> }> {
-  const gateway = await startGateway({
-    nodes: 0,
+  const gateway = await startTarget({
     web: true,
     secrets: { ui_users: { anna: await uiUser(PASSWORD, 'editor') } },
-    settings: {
-      dns: { servers: ['127.0.0.1:1'], timeout: 200 },
-      next_hops: { 'here.net': { maildir: 'maildir' } },
-    },
   })
   const { cookie, csrf } = await signIn(gateway, 'anna', PASSWORD)
   return {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { startGateway } from '../../test/support/gateway'
 import type { Attempt } from './engines'
 import { below, pick } from './mutate'
+import { startTarget } from './target'
 
 /** Commands of one line, right and wrong ones; none that makes what follows something else than commands. */
 const commands = [
@@ -29,13 +29,7 @@ const PATIENCE_MS = 10_000
 
 /** However commands come, together or in pieces: each has exactly one reply, in order, until one that ends the session. */
 export async function openPipelining(): Promise<{ attempt: Attempt; close: () => Promise<void> }> {
-  const gateway = await startGateway({
-    nodes: 0,
-    settings: {
-      dns: { servers: ['127.0.0.1:1'], timeout: 200 },
-      next_hops: { 'here.net': { maildir: 'maildir' } },
-    },
-  })
+  const gateway = await startTarget()
   return {
     async attempt(random) {
       const client = await gateway.client(`192.0.2.${1 + below(random, 250)}`)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startGateway } from '../../test/support/gateway'
 import { connectSmtp } from '../../test/support/smtp-client'
 import type { Attempt } from './engines'
 import { mutate, pick } from './mutate'
+import { startTarget } from './target'
 
 const lines = [
   'PROXY TCP4 192.0.2.1 198.51.100.1 40000 25\r\n',
@@ -28,13 +28,7 @@ const PATIENCE_MS = 100
 
 /** A balancer that talks nonsense: it gets a greeting or the end of its connection, and the next is served. */
 export async function openProxy(): Promise<{ attempt: Attempt; close: () => Promise<void> }> {
-  const gateway = await startGateway({
-    nodes: 0,
-    settings: {
-      dns: { servers: ['127.0.0.1:1'], timeout: 200 },
-      next_hops: { 'here.net': { maildir: 'maildir' } },
-    },
-  })
+  const gateway = await startTarget()
   return {
     async attempt(random) {
       const balancer = connectSmtp({ port: gateway.port })
