@@ -167,7 +167,7 @@ function sendToWorkers(message: BusMessage, except?: Worker): void {
  * A process that was just killed is still connected for us. Without somebody to tell it to, that it cannot be written
  * to is an exception: the master would die with its worker.
  */
-const nobodyThere = (): void => undefined
+export const nobodyThere = (): void => undefined
 
 function isBusMessage(message: unknown): message is BusMessage {
   return typeof message === 'object' && message !== null && (message as Partial<BusMessage>).event === EVENT

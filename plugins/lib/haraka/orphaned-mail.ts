@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../log'
+import { nobodyThere } from './bus'
 import type { ProcessRole } from './process-role'
 import type { HarakaPlugin } from './types'
 
@@ -54,7 +55,7 @@ function handOver(pid: number, living: ReadonlyMap<number, Worker>, log: Log): v
   if (!heir) return
   log.notice(`queued mail of process ${pid}, which has ended, goes to process ${heir.process.pid ?? 0}`)
   // An heir that has just died is found out by the next look.
-  heir.send({ event: 'outbound.load_pid_queue', data: pid }, () => undefined)
+  heir.send({ event: 'outbound.load_pid_queue', data: pid }, nobodyThere)
 }
 
 /** arrival_next_attempts_PID_id_counter_host; files that Haraka gave up on start with `error.` */
