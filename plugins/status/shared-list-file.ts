@@ -22,11 +22,16 @@ export async function changeListFile<Result>(
     const before = folder.read(name)?.text
     const result = await change()
     if (!isChanged(result)) return result
-    const sharing = await fleet.share(name, { by, before: before ?? '' })
+    const saved = folder.read(name)?.version
+    const sharing = await fleet.share(name, {
+      by,
+      before: before ?? '',
+      ...(saved !== undefined && { saved }),
+    })
     if (sharing.kind === 'not shared')
       log.warn(`fleet: ${name} is changed on this gateway alone: ${sharing.reason}`)
     if (sharing.kind !== 'overtaken' || tries >= TRIES) return result
-    await folder.replace(name, before)
+    if (saved !== undefined) await folder.replace(name, before, { fingerprint: saved })
     await fleet.catchUp()
   }
 }

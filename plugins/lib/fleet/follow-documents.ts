@@ -4,7 +4,7 @@ import type { Log } from '../log'
 import type { Base } from './bases'
 import type { Documents, FleetDocument } from './documents'
 import type { Fleet } from './fleet'
-import type { Replica, ReplicaStates } from './replica'
+import type { Over, Replica, ReplicaStates } from './replica'
 
 export interface FollowerOptions {
   readonly fleet: Fleet
@@ -65,11 +65,13 @@ async function follow(options: FollowerOptions, name: string): Promise<void> {
   }
   const document = await documents.get(name, head)
   if (!document) return
+  const circumstances = replica.circumstances()
   const wanted = replica.fingerprint(document.text)
   const here = states.fingerprintOf(name)
   if (here === wanted) states.taken(name, head, wanted)
-  else if (mayTake(replica, here, base, document)) await take(options, name, head, document)
-  else states.refuse(name, head, EDITED)
+  else if (mayTake(replica, here, base, document))
+    await take(options, name, head, document, { fingerprint: here })
+  else states.refuse(name, head, EDITED, circumstances)
 }
 
 /** What somebody has written here by hand is not lost by what another node shares. */
@@ -88,10 +90,13 @@ async function take(
   name: string,
   revision: number,
   document: FleetDocument,
+  over?: Over,
 ): Promise<void> {
-  const fault = await states.replicaOf(name)?.take(document)
+  const replica = states.replicaOf(name)
+  const circumstances = replica?.circumstances()
+  const fault = await replica?.take(document, over)
   if (fault !== undefined) {
-    states.refuse(name, revision, fault)
+    states.refuse(name, revision, fault, circumstances)
     return
   }
   states.taken(name, revision, states.fingerprintOf(name) ?? '')

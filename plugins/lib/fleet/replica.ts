@@ -2,14 +2,24 @@ import type { Bases } from './bases'
 import type { FleetDocument } from './documents'
 import type { Log } from '../log'
 
+/** Undefined where the document was not there. */
+export interface Over {
+  readonly fingerprint: string | undefined
+}
+
+export const CHANGED_MEANWHILE = 'it was changed here meanwhile'
+
 /** A document on this node. */
 export interface Replica {
   /** What of it is for all; undefined when it is not there. */
   read(): string | undefined
   /** Equal for texts that say the same. */
   fingerprint(text: string): string
-  /** Makes it say so here; returns why that was not possible. */
-  take(document: FleetDocument): Promise<string | undefined>
+  /**
+   * Makes it say so here; returns why that was not possible. `over`: the fingerprint of what it may replace, which
+   * another process may have changed since; without it, anything.
+   */
+  take(document: FleetDocument, over?: Over): Promise<string | undefined>
   /** Another one when what was refused before may be possible now. */
   circumstances(): string
   /** Whether a node that is new in the fleet takes it whatever its own says. */
@@ -34,7 +44,8 @@ export interface ReplicaStates {
   readonly replicaOf: (name: string) => Replica | undefined
   fingerprintOf(name: string): string | undefined
   taken(name: string, revision: number, fingerprint: string): void
-  refuse(name: string, revision: number, text: string): void
+  /** `circumstances`: those that the refusal is founded on, read before all else: files may change at any time. */
+  refuse(name: string, revision: number, text: string, circumstances: string | undefined): void
   /** Whether it was refused, and nothing has changed since. */
   isRefused(name: string, revision: number): boolean
   fault(name: string): string | undefined
@@ -67,9 +78,9 @@ export function createReplicaStates(
       faults.delete(name)
       bases.set(name, { revision, fingerprint })
     },
-    refuse(name, revision, text) {
+    refuse(name, revision, text, circumstances) {
       const known = faults.get(name)
-      faults.set(name, { revision, text, circumstances: replicaOf(name)?.circumstances() })
+      faults.set(name, { revision, text, circumstances })
       if (known?.revision === revision && known.text === text) return
       log.warn(`fleet: ${name}, revision ${revision}, is not taken here: ${text}`)
     },

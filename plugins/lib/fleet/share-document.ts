@@ -7,6 +7,8 @@ export interface Publication {
   readonly note?: string
   /** The text before, where the fleet may not know it. */
   readonly before?: string
+  /** Fingerprint of what was saved here, which the fleet's may have replaced by now. */
+  readonly saved?: string
   /** Also over a revision that this node has not taken. */
   readonly isForced?: boolean
 }
@@ -37,9 +39,10 @@ export async function publishDocument(
   if (text.length > MAX_DOCUMENT) return { kind: 'not shared', reason: 'it is too long' }
   states.heads = await documents.heads()
   const head = states.heads.get(name) ?? 0
-  const taken = states.bases.get(name)?.revision ?? 0
-  if (taken === head && states.fingerprintOf(name) === states.bases.get(name)?.fingerprint)
-    return { kind: 'shared', revision: head, isNew: false }
+  const base = states.bases.get(name)
+  const taken = base?.revision ?? 0
+  const here = states.fingerprintOf(name)
+  if (taken === head && here === base?.fingerprint) return sharedAlready(head, here, publication)
   if (head > taken && publication.isForced !== true) return { kind: 'overtaken' }
   const revision = Math.max(head, taken) + 1
   const document = documentOf(options, name, text, publication)
@@ -47,6 +50,10 @@ export async function publishDocument(
   states.heads = new Map([...states.heads, [name, revision]])
   states.taken(name, revision, states.replicaOf(name)?.fingerprint(text) ?? '')
   return { kind: 'shared', revision, isNew: true }
+}
+
+function sharedAlready(revision: number, here: string | undefined, { saved = here }: Publication): Published {
+  return saved === here ? { kind: 'shared', revision, isNew: false } : { kind: 'overtaken' }
 }
 
 function documentOf(

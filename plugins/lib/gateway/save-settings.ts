@@ -46,7 +46,8 @@ export interface SavingParts {
 
 /** How saved settings get to the other gateways of a fleet. */
 export interface SettingsSharing {
-  share(author: Author): Promise<FleetSharing>
+  /** `saved`: gateway.yaml as it is to be for all. */
+  share(author: Author, saved: string): Promise<FleetSharing>
   /** Takes what the others have. */
   catchUp(): Promise<void>
 }
@@ -78,7 +79,7 @@ export async function saveSettings(
       const keys = changedKeys(result.before, loaded.texts)
       const reached = await agreement.reach(loaded.version, keys, faultsBefore)
       if (reached.faults.length === 0) {
-        const fleet = await parts.sharing.share(author)
+        const fleet = await parts.sharing.share(author, loaded.texts.settings)
         if (fleet.kind === 'overtaken') return giveWay(parts, result, edit, author)
         return { kind: 'applied', version: loaded.version, historyId, agreement: reached, fleet }
       }

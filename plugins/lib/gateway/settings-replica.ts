@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Replica } from '../fleet/replica'
+import { CHANGED_MEANWHILE, type Replica } from '../fleet/replica'
 import { valueAt } from '../settings/edit/merge'
 import type { SettingsPath } from '../settings/errors'
 import { formatError } from '../settings/format-errors'
@@ -20,8 +20,9 @@ export function createSettingsReplica(
   return {
     read: () => sharedText(editing.text().text),
     fingerprint,
-    async take({ text: shared, by, node, note = '' }) {
+    async take({ text: shared, by, node, note = '' }, over) {
       const now = editing.text()
+      if (over && fingerprint(sharedText(now.text)) !== over.fingerprint) return CHANGED_MEANWHILE
       const text = withOwn(shared, now.text)
       const secrets = strayPasswords(editing.view().secrets, now.text, text)
       const outcome = await editing.apply(
@@ -67,7 +68,7 @@ function faultOf(outcome: SaveOutcome): string | undefined {
     case 'failed':
       return outcome.reason
     case 'conflict':
-      return 'the settings were changed here meanwhile'
+      return CHANGED_MEANWHILE
   }
 }
 

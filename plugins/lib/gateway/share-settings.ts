@@ -1,3 +1,4 @@
+import { sharedFingerprint } from '../settings/own-settings'
 import type { Settings } from '../settings/schema'
 import type { FleetDesk } from './fleet-desk'
 import type { SettingsSharing } from './save-settings'
@@ -7,14 +8,15 @@ import { SETTINGS } from './settings-replica'
 export function shareSettingsInFleet(fleet: FleetDesk, settings: () => Settings): SettingsSharing {
   return {
     catchUp: () => fleet.catchUp(),
-    async share({ by, note }) {
+    async share({ by, note }, saved) {
       if (!fleet.isMember()) return { kind: 'alone' }
       const { documents, fault } = await fleet.view()
       if (fault !== undefined) return { kind: 'not shared', reason: fault }
       const known = new Set(documents.filter(({ head }) => head > 0).map(({ name }) => name))
       // Without them the settings would not be valid elsewhere.
       for (const name of listFilesOf(settings())) if (!known.has(name)) await fleet.share(name, { by })
-      return fleet.share(SETTINGS, { by, ...(note !== undefined && { note }) })
+      const publication = { by, saved: sharedFingerprint(saved) }
+      return fleet.share(SETTINGS, { ...publication, ...(note !== undefined && { note }) })
     },
   }
 }

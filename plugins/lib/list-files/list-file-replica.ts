@@ -1,5 +1,5 @@
 import { fingerprint } from '../fingerprint'
-import type { Replica } from '../fleet/replica'
+import { CHANGED_MEANWHILE, type Replica } from '../fleet/replica'
 import { diskFault } from '../settings/save/disk-fault'
 import { createListFolder } from './list-folder'
 
@@ -12,10 +12,10 @@ export function createListFileReplicas(instanceDir: string): (name: string) => R
     return {
       read,
       fingerprint,
-      async take({ text }) {
+      async take({ text }, over) {
         try {
-          await folder.replace(name, text)
-          return undefined
+          const isReplaced = await folder.replace(name, text, over)
+          return isReplaced ? undefined : CHANGED_MEANWHILE
         } catch (error) {
           return diskFault(error).reason
         }

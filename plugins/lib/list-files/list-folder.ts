@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fingerprint } from '../fingerprint'
+import type { Over } from '../fleet/replica'
 import { parseListFile, readListFile } from '../lists/list-file'
 import { publicFile, replaceFile } from '../settings/replace-file'
 import { withStateLock } from '../settings/save/lock'
@@ -61,8 +62,8 @@ export interface ListFolder {
   read(name: string): ListFileText | undefined
   /** `base`: the version that was edited; undefined for a file that is not there yet. */
   save(name: string, text: string, base: string | undefined, options: SaveOptions): Promise<SavedListFile>
-  /** Whatever is there; undefined: takes it away. */
-  replace(name: string, text: string | undefined): Promise<void>
+  /** `text` undefined: takes the file away. Returns whether it did: what is there may not be what it may replace. */
+  replace(name: string, text: string | undefined, over?: Over): Promise<boolean>
 }
 
 /**
@@ -107,7 +108,7 @@ export function createListFolder(instanceDir: string): ListFolder {
         takesAddresses,
       })
       return withStateLock(join(instanceDir, 'state'), 'lists', (): SavedListFile => {
-        const now = existsSync(path) ? fingerprint(readFileSync(path)) : undefined
+        const now = versionAt(path)
         if (now !== base) return { kind: 'conflict', version: now }
         mkdirSync(dirname(path), { recursive: true })
         replaceFile(path, text, publicFile)
@@ -118,14 +119,20 @@ export function createListFolder(instanceDir: string): ListFolder {
       })
     },
 
-    replace: (name, text) =>
+    replace: (name, text, over) =>
       withStateLock(join(instanceDir, 'state'), 'lists', () => {
         const path = join(configDir, name)
+        if (over && versionAt(path) !== over.fingerprint) return false
         mkdirSync(dirname(path), { recursive: true })
         if (text === undefined) rmSync(path, { force: true })
         else replaceFile(path, text, publicFile)
+        return true
       }),
   }
+}
+
+function versionAt(path: string): string | undefined {
+  return existsSync(path) ? fingerprint(readFileSync(path)) : undefined
 }
 
 async function readFacts(configDir: string, name: string): Promise<ListFileFacts> {

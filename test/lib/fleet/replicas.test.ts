@@ -7,6 +7,7 @@ import { createBases } from '../../../plugins/lib/fleet/bases'
 import { createDocuments, type FleetDocument } from '../../../plugins/lib/fleet/documents'
 import { createFleet, type Fleet } from '../../../plugins/lib/fleet/fleet'
 import { createRedisLink } from '../../../plugins/lib/fleet/link'
+import { CHANGED_MEANWHILE } from '../../../plugins/lib/fleet/replica'
 import { createReplicas, type Replicas } from '../../../plugins/lib/fleet/replicas'
 import { silentLog } from '../../../plugins/lib/log'
 import { eventually } from '../../support/eventually'
@@ -20,6 +21,8 @@ interface Node {
   text: string | undefined
   /** Why it takes nothing. */
   fault?: string
+  /** What another process writes right after the text has been read, once. */
+  next?: string
 }
 
 describe('documents of a fleet', () => {
@@ -55,13 +58,19 @@ describe('documents of a fleet', () => {
         of !== NAME
           ? undefined
           : {
-              read: () => node.text,
+              read() {
+                const now = node.text
+                node.text = node.next ?? now
+                delete node.next
+                return now
+              },
               fingerprint: (of) => of.trim(),
-              take: (document) => {
+              take(document, over) {
+                if (over && over.fingerprint !== node.text) return Promise.resolve(CHANGED_MEANWHILE)
                 if (node.fault === undefined) node.text = document.text
                 return Promise.resolve(node.fault)
               },
-              circumstances: () => node.fault ?? '',
+              circumstances: () => `${node.fault ?? ''} ${node.text ?? ''}`,
               yields: false,
             },
     })
@@ -129,6 +138,33 @@ describe('documents of a fleet', () => {
     await b.replicas.catchUp()
     assert.equal(b.text, 'one')
     assert.equal(b.replicas.states()[0]?.fault, undefined)
+  })
+
+  it('do not replace what another process writes while they come', async () => {
+    const [a, b] = [await enter('a', 'one'), await enter('b', 'one')]
+    await share(a, 'two')
+    b.next = 'saved by a worker of b'
+    const sharing = await share(a, 'three')
+    assert.notEqual(sharing.kind === 'shared' && sharing.nodes[0]?.fault, undefined)
+    assert.equal(b.text, 'saved by a worker of b')
+  })
+
+  it('are taken once an edit that was in their way is gone, however soon', async () => {
+    const [a, b] = [await enter('a', 'one'), await enter('b', 'one')]
+    await share(a, 'two')
+    b.text = 'saved by a worker of b'
+    b.next = 'two'
+    const sharing = await share(a, 'three')
+    assert.deepEqual(sharing.kind === 'shared' && sharing.nodes, [{ node: 'b' }])
+    assert.equal(b.text, 'three')
+  })
+
+  it('are not said to be shared when those of another node have come over them', async () => {
+    const [a, b] = [await enter('a', 'one'), await enter('b', 'one')]
+    await share(a, 'two')
+    const saved = { by: 'anna', saved: 'saved by a worker of b' }
+    assert.equal((await b.replicas.share(NAME, saved)).kind, 'overtaken')
+    assert.equal((await b.replicas.share(NAME, { by: 'anna', saved: 'two' })).kind, 'shared')
   })
 
   it('are given back to a Redis that has lost them', async () => {
