@@ -147,10 +147,10 @@ suite('the web page', function () {
     assert.match(await page.locator('dl').last().innerText(), new RegExp(`Reference\\s+${ref}`))
     await keepScreenshot(page, 'ui-message')
     await page.getByRole('link', { name: 'Back to the messages' }).click()
-    assert.equal(
-      await page.evaluate('document.activeElement.textContent'),
-      await row.locator('a').innerText(),
-    )
+    const time = await row.locator('a').innerText()
+    await eventually('the message to be where the keyboard is', async () => {
+      return (await page.evaluate('document.activeElement.textContent')) === time
+    })
   })
 
   it('keeps filters in the address', async () => {

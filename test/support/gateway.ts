@@ -92,7 +92,7 @@ export async function createInstance(options: GatewayOptions): Promise<Instance>
   writeFileSync(config('me'), options.hostname ?? 'mx.gateway.test')
   writeFileSync(
     config('smtp.ini'),
-    `nodes=${options.nodes ?? 1}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`,
+    `nodes=${options.nodes ?? 0}\ngraceful_shutdown=true\nforce_shutdown_timeout=5\n`,
   )
   writeFileSync(config('log.ini'), '[main]\nlevel=info\ntimestamps=true\n')
   const connection = readFileSync(config('connection.ini'), 'utf8')
@@ -104,7 +104,7 @@ export async function createInstance(options: GatewayOptions): Promise<Instance>
 /** A real Haraka on a new instance, in a process of its own. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const { dir, address, port, webPort, settingsText } = await createInstance(options)
-  const nodes = options.nodes ?? 1
+  const nodes = options.nodes ?? 0
   let log = ''
   const child = spawn(process.execPath, [tool, 'start', dir], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()))

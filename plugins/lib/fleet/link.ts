@@ -1,8 +1,7 @@
 import { reasonOf } from '../error-text'
-import { ClientOfflineError, ErrorReply } from 'redis'
 import type { Log } from '../log'
 import { parseRedisAddress, redisAddressText } from './redis-address'
-import { createRedisClient, type RedisCommands } from './redis-client'
+import type { RedisClientOptions, RedisCommands } from './redis-client'
 
 /**
  * The way to Redis: one connection for commands, one for what is published. It may be gone at any time; that is
@@ -45,9 +44,6 @@ const RETRY_MS = 2000
 
 export function createRedisLink({ redis, password, name, log }: RedisLinkOptions): RedisLink {
   const address = parseRedisAddress(redis)
-  // With equal options: for others the library makes another class of all its commands, in 80 ms and 1.7 MB (measured).
-  const commands = createRedisClient({ address, password, name })
-  const events = createRedisClient({ address, password, name })
   const state = createLinkState(redisAddressText(address), log)
   let isClosed = false
 
@@ -58,11 +54,15 @@ export function createRedisLink({ redis, password, name, log }: RedisLinkOptions
       setTimeout(retry, RETRY_MS, task).unref()
     })
   }
-  for (const client of [commands, events]) {
-    client.on('error', state.down)
-    retry(() => client.connect())
-  }
-  commands.on('ready', state.up)
+  const opened = openClients({ address, password, name }).then((clients) => {
+    const { commands, events } = clients
+    commands.on('ready', state.up)
+    for (const client of [commands, events]) {
+      client.on('error', state.down)
+      if (!isClosed) retry(() => client.connect())
+    }
+    return clients
+  })
 
   return {
     countsReceivers: address.kind !== 'cluster',
@@ -70,25 +70,40 @@ export function createRedisLink({ redis, password, name, log }: RedisLinkOptions
     status: state.status,
     onUp: state.onUp,
     async run(command) {
+      const { commands, isRefusal, isOffline } = await opened
       try {
         const result = await withinTime(command(commands))
         state.up()
         return result
       } catch (error) {
-        if (error instanceof ErrorReply) state.refused(error)
+        if (isRefusal(error)) state.refused(error)
         // Why there is no connection, or that it is only being made, the client has told itself.
-        else if (!(error instanceof ClientOfflineError)) state.down(error)
+        else if (!isOffline(error)) state.down(error)
         throw error
       }
     },
     subscribe(channel, listener) {
-      retry(() => events.subscribe(channel, listener))
+      retry(async () => (await opened).events.subscribe(channel, listener))
     },
     close() {
       isClosed = true
       state.close()
-      for (const client of [commands, events]) destroy(client)
+      void opened.then(({ commands, events }) => {
+        for (const client of [commands, events]) destroy(client)
+      })
     },
+  }
+}
+
+/** The library is large: who is in no fleet does without it. */
+async function openClients(options: RedisClientOptions) {
+  const { createRedisClient, isOffline, isRefusal } = await import('./redis-client')
+  // With equal options: for others the library makes another class of all its commands, in 80 ms and 1.7 MB (measured).
+  return {
+    commands: createRedisClient(options),
+    events: createRedisClient(options),
+    isOffline,
+    isRefusal,
   }
 }
 

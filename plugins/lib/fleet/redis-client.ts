@@ -1,4 +1,4 @@
-import { createClient, createCluster, createSentinel } from 'redis'
+import { ClientOfflineError, createClient, createCluster, createSentinel, ErrorReply } from 'redis'
 import type { RedisAddress } from './redis-address'
 
 /** What a fleet asks of Redis: the same on a server, a cluster and behind sentinels. All of it may reject. */
@@ -88,3 +88,9 @@ export function createRedisClient({ address, password, name }: RedisClientOption
 function reconnectDelayMs(retries: number): number {
   return Math.min(MAX_RECONNECT_MS, 200 * 2 ** Math.min(retries, 10)) * (0.5 + Math.random() / 2)
 }
+
+/** Redis is there, and says no. */
+export const isRefusal = (error: unknown): error is Error => error instanceof ErrorReply
+
+/** There is no connection now, or it is only being made. */
+export const isOffline = (error: unknown): boolean => error instanceof ClientOfflineError
