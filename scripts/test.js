@@ -20,7 +20,7 @@ runTool('mocha/bin/mocha.js', [
   // Most tests wait for a Haraka, a DNS server or a client most of the time.
   '--parallel',
   '--jobs',
-  String(Math.min(availableParallelism() + 1, 8)),
+  String(Math.min(availableParallelism() + 2, 8)),
   '--reporter',
   join('scripts', 'mocha-reporter.js'),
   ...(only.length > 0 ? only : ['test/**/*.test.ts']),

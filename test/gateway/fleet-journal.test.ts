@@ -29,8 +29,11 @@ describe('the journals of a fleet', function () {
     )
     client.close()
   }
-  const search = async (query: string): Promise<Page> =>
-    (await a.web.call(`/messages?nodes=all${query}`)).json as Page
+  const search = async (query: string): Promise<Page> => {
+    const answer = await a.web.call(`/messages?nodes=all${query}`)
+    assert.equal(answer.status, 200, answer.text)
+    return answer.json as Page
+  }
 
   before(async function () {
     if (!hasRedis()) this.skip()

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { systemClock } from '../clock'
 import { createListFileReplicas } from '../list-files/list-file-replica'
+import { createListFolder } from '../list-files/list-folder'
 import type { StateChange } from '../lists'
 import type { SettingsStore } from '../settings/store'
 import type { Gateway } from './index'
@@ -16,7 +17,7 @@ export function joinFleet(
   store: Pick<SettingsStore, 'onTexts'>,
 ): FleetMembership {
   const { health, hostname, log, bus, instanceDir, editing } = gateway
-  const settings = createSettingsReplica(editing)
+  const settings = createSettingsReplica(editing, createListFolder(instanceDir))
   const listFileOf = createListFileReplicas(instanceDir)
   const membership = createFleetMembership({
     health,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CHANGED_MEANWHILE, type Replica } from '../fleet/replica'
+import type { ListFolder } from '../list-files/list-folder'
 import { valueAt } from '../settings/edit/merge'
 import type { SettingsPath } from '../settings/errors'
 import { formatError } from '../settings/format-errors'
@@ -15,6 +16,7 @@ export const SETTINGS = 'gateway.yaml'
 /** gateway.yaml as a fleet shares it: taken through the same checks and trials as what somebody saves here. */
 export function createSettingsReplica(
   editing: Pick<SettingsEditing, 'text' | 'view' | 'apply' | 'stamp'>,
+  listFiles: Pick<ListFolder, 'stamp'>,
 ): Replica {
   const fingerprint = remembered(sharedFingerprint)
   return {
@@ -31,7 +33,8 @@ export function createSettingsReplica(
       )
       return faultOf(outcome)
     },
-    circumstances: () => editing.stamp(),
+    // Settings are not valid without the list files that they name.
+    circumstances: () => `${editing.stamp()}\n${listFiles.stamp()}`,
     yields: true,
   }
 }

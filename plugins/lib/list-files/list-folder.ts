@@ -57,6 +57,8 @@ export interface SaveOptions {
 /** Files below config/lists, by names that don't lead out of it. */
 export interface ListFolder {
   list(): Promise<readonly ListFileFacts[]>
+  /** Another one when a file has come, gone or changed. */
+  stamp(): string
   /** The name as the settings spell it; undefined for one that names no file of the folder. */
   nameOf(written: string): string | undefined
   read(name: string): ListFileText | undefined
@@ -87,6 +89,8 @@ export function createListFolder(instanceDir: string): ListFolder {
       }
       return found
     },
+
+    stamp: () => stampOf(configDir),
 
     nameOf(written) {
       const name = written.startsWith(`${folder}/`) ? written : `${folder}/${written}`
@@ -133,6 +137,14 @@ export function createListFolder(instanceDir: string): ListFolder {
 
 function versionAt(path: string): string | undefined {
   return existsSync(path) ? fingerprint(readFileSync(path)) : undefined
+}
+
+function stampOf(configDir: string): string {
+  const stamps = namesBelow(configDir, folder).map((name) => {
+    const { size, mtimeMs } = statSync(join(configDir, name), { throwIfNoEntry: false }) ?? {}
+    return `${name} ${size} ${mtimeMs}`
+  })
+  return stamps.join('\n')
 }
 
 async function readFacts(configDir: string, name: string): Promise<ListFileFacts> {
