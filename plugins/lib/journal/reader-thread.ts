@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { CountRow, CountSelection } from './counts'
 import { describeFault } from './fault'
 import { parseQuery, type JournalQuery } from './query'
-import { openStore, type JournalStore, type StoredRecord } from './store'
+import { openStoreOnceMade, type JournalStore, type StoredRecord } from './store'
 
 /** The thread that looks into the journal: `createJournalReader` starts it. */
 
@@ -34,7 +34,8 @@ function serve(port: NonNullable<typeof parentPort>): void {
   const answer = ({ id, question }: QuestionTo): AnswerFrom => {
     // It begins with the first message.
     if (!existsSync(path)) return nothing(id, question)
-    store ??= openStore({ path, readonly: true })
+    store ??= openStoreOnceMade(path)
+    if (!store) return nothing(id, question)
     if (question.kind === 'counts') return { id, kind: 'counts', counts: store.counts(question.selection) }
     const { query, limit, before } = question
     const page = before === undefined ? { limit } : { limit, before }

@@ -73,6 +73,17 @@ export function openStore(options: StoreOptions): JournalStore {
   }
 }
 
+/** For people who search; undefined while another process is only making it: its tables come all at once. */
+export function openStoreOnceMade(path: string): JournalStore | undefined {
+  const db = openForReading({ path })
+  try {
+    if (pragma(db, 'user_version') === 0) return undefined
+  } finally {
+    db.close()
+  }
+  return openStore({ path, readonly: true })
+}
+
 /** Loaded when it is needed: an optional dependency, which cannot be installed everywhere. */
 const sqlite = (): typeof DatabaseConstructor =>
   createRequire(__filename)('better-sqlite3') as typeof DatabaseConstructor

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseQuery, type JournalQuery } from '../../../plugins/lib/journal/query'
 import type { DeliveryEvent, JournalRecord } from '../../../plugins/lib/journal/record'
 import { deliveryRow, recordRow } from '../../../plugins/lib/journal/row'
-import { openStore, type JournalStore } from '../../../plugins/lib/journal/store'
+import { openStore, openStoreOnceMade, type JournalStore } from '../../../plugins/lib/journal/store'
 import { createRecord } from './records'
 
 const listing = {
@@ -208,6 +208,16 @@ describe('the journal’s store', () => {
     // What is freed is used again.
     write(...Array.from({ length: 50 }, (_, at) => record(400 + at)))
     assert.ok(store.prune(limits, 20) > 0)
+  })
+
+  it('is nothing yet to who looks while it is being made', () => {
+    const begun = `${path}-begun`
+    writeFileSync(begun, '')
+    assert.equal(openStoreOnceMade(begun), undefined)
+    openStore({ path: begun }).close()
+    const made = openStoreOnceMade(begun)
+    assert.equal(made?.count(), 0)
+    made?.close()
   })
 
   it('is shared by several writers and readers', () => {
