@@ -217,7 +217,7 @@ describe('the journal’s store', () => {
     openStore({ path: begun }).close()
     const made = openStoreOnceMade(begun)
     assert.equal(made?.count(), 0)
-    made?.close()
+    made.close()
   })
 
   it('is shared by several writers and readers', () => {
