@@ -24,6 +24,7 @@ if (missing.length > 0) {
     apt('update', '-qq')
     apt('install', '-y', '-qq', '--no-install-recommends', ...missing)
   } else {
-    console.log(`Some tests are skipped without these Debian packages: apt-get install ${missing.join(' ')}`)
+    const words = 'Some tests are skipped, or take longer, without these Debian packages'
+    console.log(`${words}: apt-get install ${missing.join(' ')}`)
   }
 }

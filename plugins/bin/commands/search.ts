@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databasePath } from '../../lib/journal/paths'
 import { deliveryStates, outcomes, parseQuery, type JournalQuery } from '../../lib/journal/query'
-import { openStore, type JournalStore, type StoredRecord } from '../../lib/journal/store'
+import { openStoreOnceMade, type JournalStore, type StoredRecord } from '../../lib/journal/store'
 import type { Command } from '../commands'
 import { openInstance, type Instance } from '../instance'
 import { recordLine, recordText } from '../record-text'
@@ -57,12 +57,13 @@ export const search: Command = {
 /** The instance's journal for reading, beside the gateway that writes it. */
 export function openJournal(instance: Instance): JournalStore {
   const path = databasePath(instance.dir)
-  if (!existsSync(path)) {
+  const store = existsSync(path) ? openStoreOnceMade(path) : undefined
+  if (!store) {
     throw new Error(
       `${instance.name} has no journal yet: it begins with the first message, if journal.enabled is true`,
     )
   }
-  return openStore({ path, readonly: true })
+  return store
 }
 
 function readQuery(texts: readonly string[], options: Options): JournalQuery {

@@ -44,7 +44,8 @@ export function createFollower(options: FollowerOptions): Follower {
         const head = states.heads.get(name) ?? 0
         const document = await documents.get(name, head)
         if (!document) return 'nobody has shared it'
-        await take(options, name, head, document)
+        const circumstances = states.replicaOf(name)?.circumstances()
+        await take(options, { name, revision: head, document, circumstances })
         return states.fault(name)
       } catch (error) {
         return reasonOf(error)
@@ -70,7 +71,7 @@ async function follow(options: FollowerOptions, name: string): Promise<void> {
   const here = states.fingerprintOf(name)
   if (here === wanted) states.taken(name, head, wanted)
   else if (mayTake(replica, here, base, document))
-    await take(options, name, head, document, { fingerprint: here })
+    await take(options, { name, revision: head, document, circumstances, over: { fingerprint: here } })
   else states.refuse(name, head, EDITED, circumstances)
 }
 
@@ -85,16 +86,20 @@ function mayTake(
   return base ? here === base.fingerprint : replica.yields
 }
 
+interface Taking {
+  readonly name: string
+  readonly revision: number
+  readonly document: FleetDocument
+  /** Those in which it was decided to take it. */
+  readonly circumstances: string | undefined
+  readonly over?: Over
+}
+
 async function take(
   { states, log }: FollowerOptions,
-  name: string,
-  revision: number,
-  document: FleetDocument,
-  over?: Over,
+  { name, revision, document, circumstances, over }: Taking,
 ): Promise<void> {
-  const replica = states.replicaOf(name)
-  const circumstances = replica?.circumstances()
-  const fault = await replica?.take(document, over)
+  const fault = await states.replicaOf(name)?.take(document, over)
   if (fault !== undefined) {
     states.refuse(name, revision, fault, circumstances)
     return

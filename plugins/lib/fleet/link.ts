@@ -63,6 +63,8 @@ export function createRedisLink({ redis, password, name, log }: RedisLinkOptions
     }
     return clients
   })
+  // Nobody else may be there to hear it, and a rejection that nobody hears ends the process.
+  opened.catch(state.down)
 
   return {
     countsReceivers: address.kind !== 'cluster',
@@ -88,9 +90,10 @@ export function createRedisLink({ redis, password, name, log }: RedisLinkOptions
     close() {
       isClosed = true
       state.close()
-      void opened.then(({ commands, events }) => {
+      const end = ({ commands, events }: Awaited<typeof opened>): void => {
         for (const client of [commands, events]) destroy(client)
-      })
+      }
+      opened.then(end, () => undefined)
     },
   }
 }

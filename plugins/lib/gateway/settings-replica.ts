@@ -24,7 +24,7 @@ export function createSettingsReplica(
     fingerprint,
     async take({ text: shared, by, node, note = '' }, over) {
       const now = editing.text()
-      if (over && fingerprint(sharedText(now.text)) !== over.fingerprint) return CHANGED_MEANWHILE
+      if (over && fingerprint(now.text) !== over.fingerprint) return CHANGED_MEANWHILE
       const text = withOwn(shared, now.text)
       const secrets = strayPasswords(editing.view().secrets, now.text, text)
       const outcome = await editing.apply(

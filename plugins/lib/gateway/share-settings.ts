@@ -15,8 +15,11 @@ export function shareSettingsInFleet(fleet: FleetDesk, settings: () => Settings)
       const known = new Set(documents.filter(({ head }) => head > 0).map(({ name }) => name))
       // Without them the settings would not be valid elsewhere.
       for (const name of listFilesOf(settings())) if (!known.has(name)) await fleet.share(name, { by })
-      const publication = { by, saved: sharedFingerprint(saved) }
-      return fleet.share(SETTINGS, { ...publication, ...(note !== undefined && { note }) })
+      return fleet.share(SETTINGS, {
+        by,
+        saved: sharedFingerprint(saved),
+        ...(note !== undefined && { note }),
+      })
     },
   }
 }

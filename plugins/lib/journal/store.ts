@@ -65,23 +65,26 @@ const TOKENIZER = `ascii tokenchars ''!#$%&()*+,-./:;<=>?@[]^_{|}~''`
 
 export function openStore(options: StoreOptions): JournalStore {
   const db = options.readonly === true ? openForReading(options) : openForWriting(options)
-  try {
-    return createStore(db)
-  } catch (error) {
-    db.close()
-    throw error
-  }
+  return closedByFault(db, () => createStore(db))
 }
 
 /** For people who search; undefined while another process is only making it: its tables come all at once. */
 export function openStoreOnceMade(path: string): JournalStore | undefined {
   const db = openForReading({ path })
-  try {
-    if (pragma(db, 'user_version') === 0) return undefined
-  } finally {
+  return closedByFault(db, () => {
+    if (pragma(db, 'user_version') > 0) return createStore(db)
     db.close()
+    return undefined
+  })
+}
+
+function closedByFault<Result>(db: Database, use: () => Result): Result {
+  try {
+    return use()
+  } catch (error) {
+    db.close()
+    throw error
   }
-  return openStore({ path, readonly: true })
 }
 
 /** Loaded when it is needed: an optional dependency, which cannot be installed everywhere. */
@@ -96,7 +99,7 @@ function openForWriting({ path, busyTimeoutMs = 2000 }: StoreOptions): Database 
   // Who writes to whom is nobody else's business.
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const db = new (sqlite())(path, { timeout: busyTimeoutMs })
-  try {
+  return closedByFault(db, () => {
     // Must come before the first table, so that a smaller max_size makes the file smaller.
     db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma(`page_size = ${PAGE_BYTES}`)
@@ -109,10 +112,7 @@ function openForWriting({ path, busyTimeoutMs = 2000 }: StoreOptions): Database 
       createSchema(db)
     }).immediate()
     return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
+  })
 }
 
 /** Nearly all are delivered at once: those are found without an index. */

@@ -80,8 +80,7 @@ export function createListFolder(instanceDir: string): ListFolder {
     async list() {
       const found: ListFileFacts[] = []
       for (const name of namesBelow(configDir, folder).slice(0, maxFiles)) {
-        const { size, mtimeMs, ino } = statSync(join(configDir, name))
-        const stamp = [ino, size, mtimeMs].join(' ')
+        const stamp = stampAt(join(configDir, name))
         const known = seen.get(name)
         const facts = known?.stamp === stamp ? known.facts : await readFacts(configDir, name)
         seen.set(name, { stamp, facts })
@@ -90,7 +89,10 @@ export function createListFolder(instanceDir: string): ListFolder {
       return found
     },
 
-    stamp: () => stampOf(configDir),
+    stamp: () =>
+      namesBelow(configDir, folder)
+        .map((name) => `${name} ${stampAt(join(configDir, name))}`)
+        .join('\n'),
 
     nameOf(written) {
       const name = written.startsWith(`${folder}/`) ? written : `${folder}/${written}`
@@ -139,12 +141,9 @@ function versionAt(path: string): string | undefined {
   return existsSync(path) ? fingerprint(readFileSync(path)) : undefined
 }
 
-function stampOf(configDir: string): string {
-  const stamps = namesBelow(configDir, folder).map((name) => {
-    const { size, mtimeMs } = statSync(join(configDir, name), { throwIfNoEntry: false }) ?? {}
-    return `${name} ${size} ${mtimeMs}`
-  })
-  return stamps.join('\n')
+function stampAt(path: string): string {
+  const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {}
+  return [ino, size, mtimeMs].join(' ')
 }
 
 async function readFacts(configDir: string, name: string): Promise<ListFileFacts> {
