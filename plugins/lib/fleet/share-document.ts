@@ -43,10 +43,10 @@ export async function publishDocument(
   const taken = base?.revision ?? 0
   const here = states.fingerprintOf(name)
   if (taken === head && here === base?.fingerprint) return sharedAlready(head, here, publication)
-  if (head > taken && publication.isForced !== true) return { kind: 'overtaken' }
+  if (head > taken && publication.isForced !== true) return meetFleets(options, name, here)
   const revision = Math.max(head, taken) + 1
   const document = documentOf(options, name, text, publication)
-  if (!(await documents.publish(name, revision, document))) return { kind: 'overtaken' }
+  if (!(await documents.publish(name, revision, document))) return meetFleets(options, name, here)
   states.heads = new Map([...states.heads, [name, revision]])
   states.taken(name, revision, states.replicaOf(name)?.fingerprint(text) ?? '')
   return { kind: 'shared', revision, isNew: true }
@@ -54,6 +54,21 @@ export async function publishDocument(
 
 function sharedAlready(revision: number, here: string | undefined, { saved = here }: Publication): Published {
   return saved === here ? { kind: 'shared', revision, isNew: false } : { kind: 'overtaken' }
+}
+
+/** Another node was first; two people may have had the same idea, and then nothing is in anybody's way. */
+async function meetFleets(
+  { documents, states }: PublisherOptions,
+  name: string,
+  here: string | undefined,
+): Promise<Published> {
+  states.heads = await documents.heads()
+  const head = states.heads.get(name) ?? 0
+  const document = await documents.get(name, head)
+  const isSame = document && here !== undefined && states.replicaOf(name)?.fingerprint(document.text) === here
+  if (!isSame) return { kind: 'overtaken' }
+  states.taken(name, head, here)
+  return { kind: 'shared', revision: head, isNew: false }
 }
 
 function documentOf(

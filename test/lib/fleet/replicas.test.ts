@@ -108,6 +108,20 @@ describe('documents of a fleet', () => {
     assert.deepEqual(outcomes.sort(), ['overtaken', 'shared'])
   })
 
+  it('are those of both when two share the same at once', async () => {
+    const [a, b] = [await enter('a', 'one'), await enter('b', 'one')]
+    await share(a, 'two')
+    const outcomes = await Promise.all([share(a, 'three'), share(b, 'three')])
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.kind === 'shared' && outcome.revision),
+      [2, 2],
+    )
+    for (const node of [a, b]) {
+      const [state] = node.replicas.states()
+      assert.deepEqual([state?.revision, state?.isEdited, node.text], [2, false, 'three'])
+    }
+  })
+
   it('are not taken over what somebody has written there by hand', async () => {
     const [a, b] = [await enter('a', 'one'), await enter('b', 'one')]
     await share(a, 'two')
